@@ -1,0 +1,1 @@
+"""borderflow: people and supplies at a border reception operation, simulated."""

@@ -1,0 +1,1 @@
+"""Phases → daily curve → households. Every random draw is made here."""

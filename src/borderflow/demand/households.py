@@ -1,0 +1,68 @@
+"""The households of one replication: who comes, when, needing what. Every random draw is keyed here."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+def stream(seed: int, replication: int, *purpose: str) -> np.random.Generator:
+    """The random stream of a purpose, such as ``("torkham", "service registration")``.
+
+    Streams are counter-based (Philox) and keyed by a hash of all parts, so a new station, plan or crossing has a
+    stream of its own and moves no other stream's draws.
+    """
+    text = "\x1f".join((str(seed), str(replication), *purpose))
+    key = int.from_bytes(hashlib.blake2b(text.encode(), digest_size=16).digest(), "little")
+    return np.random.Generator(np.random.Philox(key=key))
+
+
+@dataclass(frozen=True, eq=False)
+class Households:
+    """Households in order of (second, crossing, number); a household's id is its row here.
+
+    All arrays have one entry per household. ``crossing`` and ``destination`` are indices into ``crossings`` and
+    ``destinations``; ``group`` into ``groups``. ``second`` is on the scenario's clock (negative in the warm-up);
+    ``number`` counts the households of one crossing of origin in order of arrival.
+    """
+
+    seed: int
+    replication: int
+    crossings: tuple[str, ...]
+    groups: tuple[str, ...]
+    destinations: tuple[str, ...]
+    crossing: npt.NDArray[np.int8]
+    number: npt.NDArray[np.int32]
+    second: Ints
+    size: npt.NDArray[np.int16]
+    adults: npt.NDArray[np.int16]
+    group: npt.NDArray[np.int8]
+    deported: Flags
+    specific_needs: Flags
+    destination: npt.NDArray[np.int8]
+    _drawn: dict[str, Floats] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.second)
+
+    @property
+    def persons(self) -> int:
+        return int(self.size.sum())
+
+    def uniform(self, purpose: str) -> Floats:
+        """One uniform in [0, 1) per household for a purpose, keyed by its crossing of origin and number. Shape (n,)."""
+        if purpose not in self._drawn:
+            values = np.empty(len(self))
+            for index, crossing in enumerate(self.crossings):
+                here = self.crossing == index
+                drawn = stream(self.seed, self.replication, crossing, purpose).random(int(here.sum()))
+                values[here] = drawn[self.number[here]]
+            self._drawn[purpose] = values
+        return self._drawn[purpose]

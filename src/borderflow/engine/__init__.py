@@ -1,0 +1,1 @@
+"""The order of events, the SimPy model, the journal. No randomness."""

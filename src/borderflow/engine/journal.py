@@ -1,0 +1,102 @@
+"""The journal: what happened to every household, item and vehicle; a deterministic function of needs and network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from borderflow.network.network import Ints
+from borderflow.network.visits import Needs
+
+NEVER = -(2**62)
+"""Stands for a second that did not come (the clock itself is negative in the warm-up)."""
+
+
+class Fate(IntEnum):
+    """How a visit ended, or how it stood at the end."""
+
+    NOT_REACHED = 0  # the household left the operation, or the run ended, before it came here
+    SERVED = 1
+    MISSED_PATIENCE = 2  # skipped: tired of waiting
+    MISSED_SHORT = 3  # skipped: out of stock
+    GAVE_UP_PATIENCE = 4  # left the operation: tired of waiting
+    GAVE_UP_SHORT = 5  # left the operation: out of stock
+    NOT_ADMITTED = 6  # left the operation: the station closed before its turn
+    WAITING = 7  # still in the line at the end
+    IN_SERVICE = 8  # at a desk or in a vehicle that has not left at the end
+
+
+class Outcome(IntEnum):
+    """How a household's stay ended; everyone has exactly one."""
+
+    COMPLETED = 0
+    GAVE_UP = 1
+    NOT_ADMITTED = 2
+    INSIDE_AT_END = 3
+
+
+class Entry(IntEnum):
+    """Kinds of ledger rows. ``ORDERED`` is a note: it does not change what is on hand."""
+
+    OPENING = 0
+    RECEIVED = 1
+    ISSUED = 2
+    LOST = 3
+    TRANSFERRED_IN = 4
+    TRANSFERRED_OUT = 5
+    ORDERED = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Stock movements in event order; one row per entry, quantities ≥ 0 in the stock's smallest unit.
+
+    ``on_hand``: after the entry. ``reference``: the visit (``ISSUED``), the supply or order number, else -1.
+    """
+
+    second: Ints
+    stock: npt.NDArray[np.int16]
+    entry: npt.NDArray[np.int8]
+    quantity: Ints
+    on_hand: Ints
+    reference: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Trips:
+    """Departures in order; ``returned`` may lie after the end. ``vehicles`` > 1: a household larger than one."""
+
+    fleet: npt.NDArray[np.int16]
+    destination: npt.NDArray[np.int8]
+    opened: Ints
+    departed: Ints
+    returned: Ints
+    vehicles: npt.NDArray[np.int32]
+    households: npt.NDArray[np.int32]
+    persons: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Journal:
+    """What happened, second for second.
+
+    Per visit (rows as in ``needs``): ``joined``, ``started`` and ``ended`` on the scenario's clock, ``NEVER`` where it
+    never came to that; at a fleet ``started`` is boarding and
+    ``ended`` the departure. A visit that was missed or given up has ``ended`` but no ``started``. ``without``: served,
+    but without all of its items. Per household: ``outcome`` and ``left``, the second of leaving (the end of the run
+    for those inside).
+    """
+
+    needs: Needs
+    joined: Ints
+    started: Ints
+    ended: Ints
+    fate: npt.NDArray[np.int8]
+    without: npt.NDArray[np.bool_]
+    outcome: npt.NDArray[np.int8]
+    left: Ints
+    ledger: Ledger
+    trips: Trips

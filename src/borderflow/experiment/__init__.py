@@ -1,0 +1,1 @@
+"""Replications, workers, the results store, comparing plans."""

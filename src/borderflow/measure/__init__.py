@@ -1,0 +1,1 @@
+"""Journal → indicators, daily and stock series; the indicator registry."""

@@ -1,0 +1,1 @@
+"""Scenario + plan → arrays: what receives the households."""

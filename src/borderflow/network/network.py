@@ -1,0 +1,172 @@
+"""The network: what receives the households under one plan, as arrays that both engines read.
+
+Crossings stand in the order of the scenario; stations are numbered through all crossings in journey order, so a
+household always goes on to a higher number. Quantities of a stock are whole numbers of its smallest unit (things,
+or millilitres: ``scale`` of them make one unit as written).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Closing(IntEnum):
+    """What becomes of the line when a station closes."""
+
+    HOLD = 0
+    COME_BACK = 1
+    NOT_ADMITTED = 2
+
+
+class Short(IntEnum):
+    """What the head of the line does once it has waited long enough for stock."""
+
+    SKIP = 0
+    GAVE_UP = 1
+    GO_ON = 2
+    PARTIAL = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """A step function of time: ``value[i]`` holds from ``second[i]`` until ``second[i + 1]``; shapes (k,)."""
+
+    second: Ints
+    value: Floats
+
+    def at(self, seconds: Ints) -> Floats:
+        """Values in force at the given seconds."""
+        return self.value[np.searchsorted(self.second, seconds, side="right") - 1]
+
+    def integral(self, first: Ints, last: Ints) -> Floats:
+        """Integral of the value over [first, last), in value-seconds."""
+        edges = np.concatenate([[0.0], np.cumsum(np.diff(self.second) * self.value[:-1])])
+
+        def total(to: Ints) -> Floats:
+            inside = np.maximum(to, self.second[0])
+            step = np.searchsorted(self.second, inside, side="right") - 1
+            result: Floats = edges[step] + (inside - self.second[step]) * self.value[step]
+            return result
+
+        return total(last) - total(first)
+
+
+@dataclass(frozen=True, eq=False)
+class Quantiles:
+    """Inverse CDF of a duration in seconds, tabled at the midpoints of equal steps; shape (rows, steps).
+
+    Row r serves a household of r members; a table with one row serves every household alike. Each row's mean is
+    exactly the stated mean (times the members), before rounding to whole seconds.
+    """
+
+    table: Floats
+
+    def __call__(self, uniform: Floats, members: npt.NDArray[np.integer] | int = 0) -> Floats:
+        """Seconds (not rounded) at the given uniforms in [0, 1)."""
+        rows, steps = self.table.shape
+        seconds: Floats = self.table[np.minimum(members, rows - 1), (uniform * steps).astype(np.int64)]
+        return seconds
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """What a household takes at a station, in the stock's smallest unit."""
+
+    stock: int
+    per_household: int
+    per_person: int
+
+
+@dataclass(frozen=True, eq=False)
+class Station:
+    """A desk station, or (``fleet`` ≥ 0) the boarding place of a fleet.
+
+    ``desks``: desks staffed (0: closed). ``pace``: factor on service times, from dated throughputs. ``service`` and
+    ``patience``: quantiles in seconds; ``patience`` None: they wait for ever. ``short_wait``: seconds since joining,
+    -1 without end. ``groups``: indices into the household groups, empty for all.
+    """
+
+    index: int
+    crossing: int
+    name: str
+    title: str
+    desks: Calendar
+    pace: Calendar
+    service: Quantiles | None
+    by_person: bool
+    members: str
+    groups: tuple[int, ...]
+    share: float
+    only_specific_needs: bool
+    closing: Closing
+    specific_needs_first: bool
+    patience: Quantiles | None
+    patience_gives_up: bool
+    takes: tuple[Take, ...]
+    short_wait: int
+    short_then: Short
+    fleet: int
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """What a stock receives or loses at a known second (``quantity`` < 0: a loss)."""
+
+    second: int
+    quantity: int
+
+
+@dataclass(frozen=True, eq=False)
+class Stock:
+    """A stock of one crossing. Reorder words are -1 where it is not reordered. ``lead_time`` maps the k-th draw."""
+
+    index: int
+    crossing: int
+    name: str
+    title: str
+    unit: str
+    scale: int
+    opening: int
+    supplies: tuple[Supply, ...]
+    reorder_at: int
+    order_up_to: int
+    minimum_interval: int
+    lead_time: Quantiles | None
+
+
+@dataclass(frozen=True, eq=False)
+class Fleet:
+    """Vehicles of one crossing. ``round_trip`` has one entry per destination of the households."""
+
+    index: int
+    crossing: int
+    name: str
+    title: str
+    vehicles: Calendar
+    seats: int
+    leave_after: int
+    round_trip: tuple[Quantiles | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """What stands at all crossings under one plan, from ``first_second`` (warm-up) to ``end_second``."""
+
+    plan: str
+    crossings: tuple[str, ...]
+    first_second: int
+    end_second: int
+    stations: tuple[Station, ...]
+    stocks: tuple[Stock, ...]
+    fleets: tuple[Fleet, ...]
+
+    def stations_of(self, crossing: int) -> tuple[Station, ...]:
+        """The journey at a crossing, in order."""
+        return tuple(station for station in self.stations if station.crossing == crossing)

@@ -1,0 +1,1 @@
+"""Charts and tables for people: views of the result tables."""

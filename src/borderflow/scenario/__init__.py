@@ -1,0 +1,1 @@
+"""What a scenario file may say: models, loading, faults with their place, durations and rates."""

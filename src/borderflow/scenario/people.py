@@ -1,0 +1,118 @@
+"""Who comes: households, and the phases by which they arrive."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from borderflow.scenario.spread import Shape, SizeOf
+from borderflow.scenario.units import Clock, Day, Duration, Share
+from borderflow.scenario.words import Name, Words
+
+GROUPS = ("undocumented", "acc", "por")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+Group = Literal["undocumented", "acc", "por"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+PersonsPerDay = Annotated[float, Field(ge=0, le=10_000_000)]
+Weight = Annotated[float, Field(ge=0, le=100)]
+
+
+def _whole(shares: dict[str, float]) -> dict[str, float]:
+    total = math.fsum(shares.values())
+    if abs(total - 1) > 1e-6:
+        raise ValueError(f"the shares must add to 1, these add to {total:.6g}")
+    return shares
+
+
+class HouseholdMix(Words):
+    """The households of a scenario, crossing or phase. What is left out is taken from the block outside."""
+
+    size: SizeOf | None = None
+    groups: Annotated[dict[Group, Share], AfterValidator(_whole)] | None = None
+    deported: Share | None = None
+    specific_needs: Share | None = Field(None, description="share of households with a member who has specific needs")
+    destinations: Annotated[dict[Name, Share], AfterValidator(_whole)] | None = None
+    children: Share | None = Field(None, description="share of persons under 18")
+    women: Share | None = Field(None, description="share of adults who are women")
+
+    def restated(self, nearer: HouseholdMix | None) -> HouseholdMix:
+        """This mix with what a nearer block restates, word by word."""
+        if nearer is None:
+            return self
+        return self.model_copy(update={word: getattr(nearer, word) for word in nearer.model_fields_set})
+
+
+class Phase(Words):
+    """A stretch of time with a level of arrivals and the shape in which it goes on."""
+
+    phase: Name
+    title: str | None = None
+    from_: Day = Field(alias="from")
+    persons_per_day: PersonsPerDay
+    shape: Shape
+    half_life: Duration | None = None
+    towards: PersonsPerDay | None = None
+    households: HouseholdMix | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Phase:
+        if (self.shape == "decay") != (self.half_life is not None):
+            raise ValueError("'half_life' belongs to shape decay, and decay needs it")
+        if self.towards is not None and self.shape != "decay":
+            raise ValueError("'towards' belongs to shape decay")
+        return self
+
+
+class Variation(Words):
+    """Day-to-day variation on top of Poisson: a gamma factor with mean 1."""
+
+    cv: Annotated[float, Field(ge=0, le=3)]
+    day_to_day: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+
+def _phases_rise(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    if not phases:
+        raise ValueError("at least one phase is needed")
+    names = [phase.phase for phase in phases]
+    for earlier, later in zip(phases, phases[1:], strict=False):
+        if later.from_ <= earlier.from_:
+            raise ValueError(f"phase '{later.phase}' must begin after phase '{earlier.phase}' ({earlier.from_})")
+    for twice in {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"two phases are named '{twice}'")
+    last = phases[-1]
+    if last.shape == "ramp":
+        raise ValueError(f"the last phase, '{last.phase}', has no next level to ramp to")
+    if last.shape == "decay" and last.towards is None:
+        raise ValueError(f"the last phase, '{last.phase}', needs 'towards'")
+    for phase, later in zip(phases, phases[1:], strict=False):
+        if phase.shape == "ramp" and not (phase.persons_per_day > 0 and later.persons_per_day > 0):
+            raise ValueError(f"phase '{phase.phase}' ramps by a constant ratio, which needs levels above 0")
+    return phases
+
+
+def _some_weight(hours: dict[int, float]) -> dict[int, float]:
+    if not any(hours.values()):
+        raise ValueError("nobody could arrive: every weight is 0")
+    if list(hours) != sorted(hours):
+        raise ValueError("the hours must rise")
+    return hours
+
+
+class Arrivals(Words):
+    """Persons reaching the Pakistani side of a crossing."""
+
+    phases: Annotated[tuple[Phase, ...], Field(strict=False), AfterValidator(_phases_rise)]
+    variation: Variation = Variation(cv=0.0)
+    weekdays: dict[Weekday, Weight] = {}
+    hours: Annotated[dict[Clock, Weight], AfterValidator(_some_weight)] = {0: 1.0}
+
+    def phase_on(self, when: date) -> Phase:
+        """The phase in force on a date; the first one also before it begins."""
+        held = self.phases[0]
+        for phase in self.phases:
+            if phase.from_ <= when:
+                held = phase
+        return held
