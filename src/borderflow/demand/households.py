@@ -11,6 +11,8 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int16]
+Indices = npt.NDArray[np.int8]
 
 
 def stream(seed: int, replication: int, *purpose: str) -> np.random.Generator:
@@ -38,15 +40,15 @@ class Households:
     crossings: tuple[str, ...]
     groups: tuple[str, ...]
     destinations: tuple[str, ...]
-    crossing: npt.NDArray[np.int8]
+    crossing: Indices
     number: npt.NDArray[np.int32]
     second: Ints
-    size: npt.NDArray[np.int16]
-    adults: npt.NDArray[np.int16]
-    group: npt.NDArray[np.int8]
+    size: Counts
+    adults: Counts
+    group: Indices
     deported: Flags
     specific_needs: Flags
-    destination: npt.NDArray[np.int8]
+    destination: Indices
     _drawn: dict[str, Floats] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -55,6 +57,10 @@ class Households:
     @property
     def persons(self) -> int:
         return int(self.size.sum())
+
+    def sequence(self, crossing: str, purpose: str, count: int) -> Floats:
+        """The first ``count`` values of a crossing's keyed stream, for its k-th order or trip. Shape (count,)."""
+        return stream(self.seed, self.replication, crossing, purpose).random(count)
 
     def uniform(self, purpose: str) -> Floats:
         """One uniform in [0, 1) per household for a purpose, keyed by its crossing of origin and number. Shape (n,)."""

@@ -1,0 +1,144 @@
+"""Sampling: the daily curve → the households of one replication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammaincinv, ndtr, ndtri, pdtr, pdtrik
+
+from borderflow.demand.curve import dates_between, expected, second_of_day
+from borderflow.demand.households import Floats, Households, Indices, Ints, stream
+from borderflow.demand.sizes import children, mean_size, sizes
+from borderflow.scenario.people import GROUPS, HouseholdMix, Variation
+from borderflow.scenario.scenario import Scenario
+from borderflow.scenario.spread import Size
+from borderflow.scenario.units import DAY
+
+ELSEWHERE = "elsewhere"
+_UNDOCUMENTED: Mapping[Any, float] = {GROUPS[0]: 1.0}
+
+
+def destinations(scenario: Scenario) -> tuple[str, ...]:
+    """Every destination that a household of the scenario may have, in order of mention; ``elsewhere`` if none is."""
+    mixes = [scenario.households]
+    for crossing in scenario.crossings.values():
+        mixes += [mix for mix in (crossing.households, *(p.households for p in crossing.arrivals.phases)) if mix]
+    named = dict.fromkeys(name for mix in mixes for name in mix.destinations or ())
+    return tuple(named) or (ELSEWHERE,)
+
+
+def day_factors(variation: Variation, uniform: Floats) -> Floats:
+    """Day-to-day factors, gamma with mean 1, correlated from day to day through a Gaussian AR(1). Shape (days,)."""
+    if variation.cv == 0:
+        return np.ones(len(uniform))
+    shocks: Floats = ndtri(uniform)
+    normal = np.empty(len(uniform))
+    carried = variation.day_to_day
+    for day, shock in enumerate(shocks):
+        normal[day] = shock if day == 0 else carried * normal[day - 1] + np.sqrt(1 - carried**2) * shock
+    shape = variation.cv**-2
+    return np.asarray(gammaincinv(shape, ndtr(normal)) / shape, dtype=np.float64)
+
+
+def poisson_counts(uniform: Floats, rate: Floats) -> Ints:
+    """Poisson counts by inverse CDF, so that a day's count depends on its own uniform and rate alone."""
+    upper = np.maximum(0, np.ceil(pdtrik(uniform, np.maximum(rate, 1e-300))))
+    lower = np.maximum(0, upper - 1)
+    counts = np.where(pdtr(lower, rate) >= uniform, lower, upper)
+    return np.where(rate > 0, counts, 0).astype(np.int64)
+
+
+def households(scenario: Scenario, replication: int) -> Households:
+    """Sample the households of one replication, warm-up included.
+
+    Every draw comes from a stream keyed by (seed, replication, crossing, purpose), so plans meet the same households.
+    """
+    names = tuple(scenario.crossings)
+    goals = destinations(scenario)
+    parts = [_at_crossing(scenario, replication, name, goals) for name in names]
+    joined: dict[str, Any] = {word: np.concatenate([part[word] for part in parts]) for word in parts[0]}
+    crossing = np.repeat(np.arange(len(names), dtype=np.int8), [len(part["second"]) for part in parts])
+    order = np.lexsort((joined["number"], crossing, joined["second"]))
+    return Households(
+        seed=scenario.seed,
+        replication=replication,
+        crossings=names,
+        groups=GROUPS,
+        destinations=goals,
+        crossing=crossing[order],
+        **{word: values[order] for word, values in joined.items()},
+    )
+
+
+def _at_crossing(
+    scenario: Scenario, replication: int, crossing: str, goals: tuple[str, ...]
+) -> dict[str, npt.NDArray[Any]]:
+    arrivals = scenario.crossings[crossing].arrivals
+
+    def uniform(purpose: str, count: int) -> Floats:
+        return stream(scenario.seed, replication, crossing, purpose).random(count)
+
+    first_day = scenario.first_second // DAY
+    dates = dates_between(scenario.start + timedelta(days=first_day), scenario.end)
+    mixes = [scenario.mix(crossing, arrivals.phase_on(when)) for when in dates]
+    rate = expected(arrivals, dates) / np.array([mean_size(_stated_size(mix)) for mix in mixes])
+    rate = rate * day_factors(arrivals.variation, uniform("variation", len(dates)))
+    counts = poisson_counts(uniform("count", len(dates)), rate)
+    day = np.repeat(np.arange(len(dates)), counts)
+    second = second_of_day(arrivals, uniform("second", len(day))) + (day + first_day) * DAY
+    order = np.argsort(second, kind="stable")
+    kept = order[second[order] >= scenario.first_second]
+    day, second, total = day[kept], second[kept], len(kept)
+
+    draws = {word: uniform(word, total) for word in ("size", "children", "group", "deported", "needs", "destination")}
+    result = {
+        "number": np.arange(total, dtype=np.int32),
+        "second": second,
+        "size": np.zeros(total, dtype=np.int16),
+        "adults": np.zeros(total, dtype=np.int16),
+        "group": np.zeros(total, dtype=np.int8),
+        "deported": np.zeros(total, dtype=np.bool_),
+        "specific_needs": np.zeros(total, dtype=np.bool_),
+        "destination": np.zeros(total, dtype=np.int8),
+    }
+    for mix, rows in _stretches(mixes, day):
+        size = _stated_size(mix)
+        persons = sizes(size, draws["size"][rows])
+        result["size"][rows] = persons
+        minors = children(mix.children or 0.0, mean_size(size), persons, draws["children"][rows])
+        result["adults"][rows] = persons - minors
+        result["group"][rows] = _pick(mix.groups or _UNDOCUMENTED, GROUPS, draws["group"][rows])
+        result["deported"][rows] = draws["deported"][rows] < (mix.deported or 0.0)
+        result["specific_needs"][rows] = draws["needs"][rows] < (mix.specific_needs or 0.0)
+        result["destination"][rows] = _pick(mix.destinations or {goals[0]: 1.0}, goals, draws["destination"][rows])
+    return result
+
+
+def _stated_size(mix: HouseholdMix) -> Size:
+    if mix.size is None:
+        raise ValueError("households.size is not stated for this crossing and phase")
+    return mix.size
+
+
+def _stretches(mixes: list[HouseholdMix], day: Ints) -> list[tuple[HouseholdMix, slice]]:
+    """Runs of days with one mix, each with the rows of its households (which stand in order of day)."""
+    runs: list[tuple[HouseholdMix, slice]] = []
+    first = 0
+    for index, mix in enumerate(mixes):
+        if index + 1 == len(mixes) or mixes[index + 1] != mix:
+            rows = slice(int(np.searchsorted(day, first)), int(np.searchsorted(day, index, side="right")))
+            runs.append((mix, rows))
+            first = index + 1
+    return runs
+
+
+def _pick(shares: Mapping[Any, float], names: tuple[str, ...], uniform: Floats) -> Indices:
+    """Index into ``names`` at the given uniforms."""
+    cdf = np.cumsum(list(shares.values()))
+    cdf[-1] = 1.0
+    index = np.array([names.index(name) for name in shares], dtype=np.int8)
+    return index[np.searchsorted(cdf, uniform, side="right")]

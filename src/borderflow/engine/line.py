@@ -1,0 +1,205 @@
+"""A desk station in the SimPy model: its line, its desks, and what it takes from stock."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING
+
+from simpy.events import EventPriority
+
+from borderflow.engine.journal import Entry, Fate
+from borderflow.engine.order import STATION_BITS, Due, Rank, key
+from borderflow.network import network as net
+from borderflow.network.network import Closing, Short
+
+if TYPE_CHECKING:
+    from borderflow.engine.operation import Operation
+
+# Plain numbers: looking up a member of an enum costs more than the rest of a comparison.
+WAITING, IN_SERVICE, SERVED = int(Fate.WAITING), int(Fate.IN_SERVICE), int(Fate.SERVED)
+VISIT_BITS = 32
+VISIT = (1 << VISIT_BITS) - 1
+CLASS = 1 << (VISIT_BITS + 40)
+
+
+class Waiting:
+    """What a line of desks and a line for vehicles have in common: joining, patience, leaving."""
+
+    def __init__(self, operation: Operation, station: net.Station) -> None:
+        self.operation = operation
+        self.station = station
+        self.index = station.index
+        self.bit = 1 << station.index
+        self.newcomers: list[int] = []
+        self.tired = Fate.GAVE_UP_PATIENCE if station.patience_gives_up else Fate.MISSED_PATIENCE
+
+    def join(self, visit: int) -> None:
+        """A household comes to the line. Who is served is looked at once the event's movements are done."""
+        operation = self.operation
+        operation.joined[visit] = operation.env.now
+        operation.fate[visit] = WAITING
+        self.line_up(visit)
+        if operation.patience[visit] >= 0:
+            self.newcomers.append(visit)
+        operation.touched |= self.bit
+
+    def line_up(self, visit: int) -> None:
+        raise NotImplementedError
+
+    def set_patience(self) -> None:
+        """Start the clocks of those who came and were not served at once."""
+        operation = self.operation
+        for visit in self.newcomers:
+            if operation.fate[visit] == WAITING:
+                household = operation.household[visit]
+                second = operation.joined[visit] + operation.patience[visit]
+                operation.at(second, Rank.DEADLINE, household, self.index, self.lost_patience, visit)
+        self.newcomers.clear()
+
+    def lost_patience(self, event: Due) -> None:
+        visit: int = event.what
+        if self.operation.fate[visit] == WAITING:
+            self.leave(visit, self.tired)
+            self.operation.touched |= self.bit
+
+    def leave(self, visit: int, fate: Fate) -> None:
+        """A household leaves the line unserved. Its place in the queue is dropped when it comes to the head."""
+        operation = self.operation
+        operation.fate[visit] = fate
+        operation.ended[visit] = operation.env.now
+        operation.go_on(visit, fate)
+
+
+class Line(Waiting):
+    """First come first served by the second of joining, then household id; or specific needs first, then that."""
+
+    def __init__(self, operation: Operation, station: net.Station) -> None:
+        super().__init__(operation, station)
+        self.queue: list[int] = []
+        self.busy = 0
+        self.desks = 0
+        self.pace = 1.0
+        self.takes = [(operation.stocks[take.stock], take.per_household, take.per_person) for take in station.takes]
+        for stock, _, _ in self.takes:
+            stock.takers |= self.bit
+        self.excused: set[int] = set()  # visits that are served without the items
+        self.armed: set[int] = set()  # visits whose stock clock is set
+        self.flow = key(Rank.FLOW, 0, station.index)
+        self.first_second = operation.network.first_second
+        turns = sorted({*station.desks.second.tolist(), *station.pace.second.tolist()})
+        self.turns = iter([(turn, int(station.desks.at(turn)), float(station.pace.at(turn))) for turn in turns])
+        self.next_turn = next(self.turns)
+
+    # -- opening hours --------------------------------------------------------------------------------------------
+
+    def turn(self, _: Due | None = None) -> None:
+        """Desks or pace change: opening, closing, a shift, a dated capacity."""
+        _, self.desks, self.pace = self.next_turn
+        upcoming = next(self.turns, None)
+        if upcoming is not None:
+            self.next_turn = upcoming
+            self.operation.at(upcoming[0], Rank.CALENDAR, 0, self.index, self.turn, None)
+        self.operation.touched |= self.bit
+
+    # -- the line -------------------------------------------------------------------------------------------------
+
+    def line_up(self, visit: int) -> None:
+        # Visits are numbered in the order of households, so the visit breaks ties as the household id would.
+        place = (self.operation.joined[visit] - self.first_second) << VISIT_BITS | visit
+        if self.station.specific_needs_first and not self.operation.specific_needs[visit]:
+            place += CLASS
+        heappush(self.queue, place)
+
+    def serve(self) -> None:
+        """Start whom the free desks can take; nobody overtakes a head of line that waits for stock."""
+        operation, queue = self.operation, self.queue
+        fate = operation.fate
+        if self.desks == 0 and self.station.closing is Closing.NOT_ADMITTED:
+            self.turn_away()
+        while queue and self.busy < self.desks:
+            visit = queue[0] & VISIT
+            if fate[visit] != WAITING:
+                heappop(queue)
+            elif self.takes and visit not in self.excused and self.short(visit):
+                if not self.give_way(visit):
+                    break
+            else:
+                heappop(queue)
+                self.start(visit)
+        if self.newcomers:
+            self.set_patience()
+
+    def turn_away(self) -> None:
+        while self.queue:
+            visit = heappop(self.queue) & VISIT
+            if self.operation.fate[visit] == WAITING:
+                self.leave(visit, Fate.NOT_ADMITTED)
+
+    def start(self, visit: int) -> None:
+        operation = self.operation
+        env = operation.env
+        now = env.now
+        self.busy += 1
+        operation.fate[visit] = IN_SERVICE
+        operation.started[visit] = now
+        if self.takes:
+            self.take(visit)
+        seconds = int(operation.service[visit] * self.pace + 0.5) or 1
+        if now + seconds < operation.end:
+            priority = EventPriority(self.flow + (operation.household[visit] << STATION_BITS))
+            env.schedule(Due(env, self.complete, visit), priority, seconds)
+
+    def complete(self, event: Due) -> None:
+        """A service ends: its desk is free, then the household goes on."""
+        operation = self.operation
+        visit: int = event.what
+        self.busy -= 1
+        operation.fate[visit] = SERVED
+        operation.ended[visit] = operation.env.now
+        operation.touched |= self.bit
+        operation.go_on(visit, SERVED)
+
+    # -- stock ----------------------------------------------------------------------------------------------------
+
+    def short(self, visit: int) -> bool:
+        """Whether the stock does not cover what the household takes."""
+        size = self.operation.size[visit]
+        return any(stock.on_hand < fixed + each * size for stock, fixed, each in self.takes)
+
+    def give_way(self, visit: int) -> bool:
+        """The head of the line is short: True if it need not wait (any more), False if it stays at the head."""
+        operation, station = self.operation, self.station
+        if station.short_wait < 0:
+            return False
+        second = operation.joined[visit] + station.short_wait
+        if operation.env.now < second:
+            patience = operation.patience[visit]
+            comes_first = patience < 0 or second < operation.joined[visit] + patience
+            if comes_first and visit not in self.armed:
+                self.armed.add(visit)
+                household = operation.household[visit]
+                operation.at(second, Rank.DEADLINE, household, self.index, self.waited_for_stock, visit)
+            return False
+        if station.short_then in (Short.GO_ON, Short.PARTIAL):
+            self.excused.add(visit)
+        else:
+            self.leave(visit, Fate.MISSED_SHORT if station.short_then is Short.SKIP else Fate.GAVE_UP_SHORT)
+        return True
+
+    def waited_for_stock(self, event: Due) -> None:
+        self.armed.discard(event.what)
+        self.operation.touched |= self.bit
+
+    def take(self, visit: int) -> None:
+        size = self.operation.size[visit]
+        excused = visit in self.excused
+        self.excused.discard(visit)
+        for stock, fixed, each in self.takes:
+            quantity = fixed + each * size
+            if excused:
+                whole = quantity
+                quantity = min(whole, stock.on_hand) if self.station.short_then is Short.PARTIAL else 0
+                if quantity < whole:
+                    self.operation.without[visit] = True
+            if quantity:
+                stock.move(Entry.ISSUED, quantity, visit)

@@ -1,0 +1,241 @@
+"""A kit for examples by hand: three households, one or two stations, and the exact journal as lines of text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from borderflow.demand.households import Households
+from borderflow.engine.journal import NEVER, Entry, Fate, Journal, Outcome
+from borderflow.engine.operation import Operation
+from borderflow.network import network as net
+from borderflow.network.visits import Needs
+
+DAY = 86_400
+
+
+def second(text: str) -> int:
+    """``08:00``, ``08:00:01`` or ``1 08:00`` (the next day)."""
+    day, _, clock = text.rpartition(" ")
+    hours, minutes, *seconds = (int(part) for part in clock.split(":"))
+    return int(day or 0) * DAY + hours * 3600 + minutes * 60 + (seconds[0] if seconds else 0)
+
+
+def text(at: int) -> str:
+    if at == NEVER:
+        return "-"
+    day, rest = divmod(at, DAY)
+    clock = f"{rest // 3600:02d}:{rest % 3600 // 60:02d}" + (f":{rest % 60:02d}" if rest % 60 else "")
+    return f"{day} {clock}" if day else clock
+
+
+@dataclass
+class Party:
+    """A household: when it comes, its size, and per station its service minutes and patience minutes."""
+
+    arrives: str
+    minutes: dict[str, float]
+    size: int = 1
+    specific_needs: bool = False
+    patience: dict[str, float] = field(default_factory=dict)
+    to: int = 0
+
+
+@dataclass
+class Desk:
+    """A station. ``desks`` is a list of (from, desks); ``takes`` of (stock name, per household, per person)."""
+
+    name: str
+    desks: list[tuple[str, int]] = field(default_factory=lambda: [("00:00", 1)])
+    closing: net.Closing = net.Closing.HOLD
+    specific_needs_first: bool = False
+    gave_up: bool = False
+    takes: list[tuple[str, int, int]] = field(default_factory=list)
+    short_wait: float = -1
+    short_then: net.Short = net.Short.SKIP
+    pace: list[tuple[str, float]] = field(default_factory=lambda: [("00:00", 1.0)])
+    fleet: int = -1
+
+
+@dataclass
+class Shelf:
+    """A stock. ``supplies``: (when, quantity); ``reorder``: (at, up to, lead minutes, minimum interval minutes)."""
+
+    name: str
+    opening: int
+    supplies: list[tuple[str, int]] = field(default_factory=list)
+    reorder: tuple[int, int, float, float] | None = None
+
+
+@dataclass
+class Vehicles:
+    seats: int
+    leave_after: float
+    round_trip: list[float]
+    vehicles: list[tuple[str, int]] = field(default_factory=lambda: [("00:00", 1)])
+
+
+def fixed(seconds: float) -> net.Quantiles:
+    return net.Quantiles(np.array([[seconds]]))
+
+
+def calendar(steps: list[tuple[str, int]] | list[tuple[str, float]]) -> net.Calendar:
+    return net.Calendar(
+        np.array([second(when) for when, _ in steps]), np.array([float(value) for _, value in steps])
+    )
+
+
+@dataclass
+class Story:
+    """What happened, as lines."""
+
+    journal: Journal
+    network: net.Network
+    households: Households
+
+    @property
+    def visits(self) -> list[str]:
+        """``household station joined started ended fate``, with ``*`` where it was served without all items."""
+        journal = self.journal
+        lines = []
+        for row in range(len(journal.needs)):
+            station = self.network.stations[journal.needs.station[row]].name
+            times = " ".join(text(int(column[row])) for column in (journal.joined, journal.started, journal.ended))
+            fate = Fate(journal.fate[row]).name.lower() + ("*" if journal.without[row] else "")
+            lines.append(f"{journal.needs.household[row]} {station} {times} {fate}")
+        return lines
+
+    @property
+    def outcomes(self) -> list[str]:
+        return [Outcome(outcome).name.lower() for outcome in self.journal.outcome]
+
+    @property
+    def ledger(self) -> list[str]:
+        """``when stock entry quantity on_hand``."""
+        ledger = self.journal.ledger
+        return [
+            f"{text(int(ledger.second[row]))} {self.network.stocks[ledger.stock[row]].name}"
+            f" {Entry(ledger.entry[row]).name.lower()} {ledger.quantity[row]} {ledger.on_hand[row]}"
+            for row in range(len(ledger.second))
+        ]
+
+    @property
+    def trips(self) -> list[str]:
+        """``destination opened departed returned vehicles households persons``."""
+        trips = self.journal.trips
+        return [
+            f"{trips.destination[row]} {text(int(trips.opened[row]))} {text(int(trips.departed[row]))}"
+            f" {text(int(trips.returned[row]))} {trips.vehicles[row]} {trips.households[row]} {trips.persons[row]}"
+            for row in range(len(trips.fleet))
+        ]
+
+
+def operation(
+    parties: list[Party],
+    desks: list[Desk],
+    shelves: list[Shelf] | None = None,
+    fleets: list[Vehicles] | None = None,
+    days: int = 2,
+) -> Story:
+    """Run an example and hand over its story. Parties stand in order of arrival; their place is their id."""
+    shelves, fleets = shelves or [], fleets or []
+    goals = max((len(fleet.round_trip) for fleet in fleets), default=1)
+    count = len(parties)
+    households = Households(
+        seed=0,
+        replication=0,
+        crossings=("here",),
+        groups=("undocumented",),
+        destinations=tuple(f"place {goal}" for goal in range(goals)),
+        crossing=np.zeros(count, dtype=np.int8),
+        number=np.arange(count, dtype=np.int32),
+        second=np.array([second(party.arrives) for party in parties]),
+        size=np.array([party.size for party in parties], dtype=np.int16),
+        adults=np.array([party.size for party in parties], dtype=np.int16),
+        group=np.zeros(count, dtype=np.int8),
+        deported=np.zeros(count, dtype=np.bool_),
+        specific_needs=np.array([party.specific_needs for party in parties]),
+        destination=np.array([party.to for party in parties], dtype=np.int8),
+    )
+    names = [shelf.name for shelf in shelves]
+    network = net.Network(
+        plan="example",
+        crossings=("here",),
+        first_second=0,
+        end_second=days * DAY,
+        stations=tuple(_station(index, desk, names) for index, desk in enumerate(desks)),
+        stocks=tuple(_stock(index, shelf) for index, shelf in enumerate(shelves)),
+        fleets=tuple(
+            net.Fleet(
+                index=index,
+                crossing=0,
+                name=f"fleet {index}",
+                title="",
+                vehicles=calendar(fleet.vehicles),
+                seats=fleet.seats,
+                leave_after=round(fleet.leave_after * 60),
+                round_trip=tuple(fixed(minutes * 60) for minutes in fleet.round_trip),
+            )
+            for index, fleet in enumerate(fleets)
+        ),
+    )
+    visits = [
+        (who, index, party.minutes[desk.name] * 60, party.patience.get(desk.name, -1 / 60) * 60)
+        for who, party in enumerate(parties)
+        for index, desk in enumerate(desks)
+        if desk.name in party.minutes
+    ]
+    who = np.array([visit[0] for visit in visits], dtype=np.int32)
+    needs = Needs(
+        first=np.concatenate([[0], np.cumsum(np.bincount(who, minlength=count))]).astype(np.int64),
+        household=who,
+        station=np.array([visit[1] for visit in visits], dtype=np.int16),
+        service=np.array([visit[2] for visit in visits], dtype=np.float64),
+        patience=np.array([round(visit[3]) for visit in visits], dtype=np.int64),
+    )
+    journal = Operation(households, network, needs, checked=True).run()
+    return Story(journal, network, households)
+
+
+def _station(index: int, desk: Desk, stocks: list[str]) -> net.Station:
+    return net.Station(
+        index=index,
+        crossing=0,
+        name=desk.name,
+        title=desk.name,
+        desks=calendar(desk.desks),
+        pace=calendar(desk.pace),
+        service=None,
+        by_person=False,
+        members="all",
+        groups=(),
+        share=1.0,
+        only_specific_needs=False,
+        closing=desk.closing,
+        specific_needs_first=desk.specific_needs_first,
+        patience=None,
+        patience_gives_up=desk.gave_up,
+        takes=tuple(net.Take(stocks.index(name), fixed, each) for name, fixed, each in desk.takes),
+        short_wait=-1 if desk.short_wait < 0 else round(desk.short_wait * 60),
+        short_then=desk.short_then,
+        fleet=desk.fleet,
+    )
+
+
+def _stock(index: int, shelf: Shelf) -> net.Stock:
+    at, up_to, lead, interval = shelf.reorder or (-1, -1, 0, 0)
+    return net.Stock(
+        index=index,
+        crossing=0,
+        name=shelf.name,
+        title=shelf.name,
+        unit="",
+        scale=1,
+        opening=shelf.opening,
+        supplies=tuple(net.Supply(second(when), quantity) for when, quantity in shelf.supplies),
+        reorder_at=at,
+        order_up_to=up_to,
+        minimum_interval=round(interval * 60),
+        lead_time=fixed(lead * 60) if shelf.reorder else None,
+    )
