@@ -81,9 +81,7 @@ def fixed(seconds: float) -> net.Quantiles:
 
 
 def calendar(steps: list[tuple[str, int]] | list[tuple[str, float]]) -> net.Calendar:
-    return net.Calendar(
-        np.array([second(when) for when, _ in steps]), np.array([float(value) for _, value in steps])
-    )
+    return net.Calendar(np.array([second(when) for when, _ in steps]), np.array([float(value) for _, value in steps]))
 
 
 @dataclass
@@ -150,12 +148,12 @@ def operation(
         destinations=tuple(f"place {goal}" for goal in range(goals)),
         crossing=np.zeros(count, dtype=np.int8),
         number=np.arange(count, dtype=np.int32),
-        second=np.array([second(party.arrives) for party in parties]),
+        second=np.array([second(party.arrives) for party in parties], dtype=np.int64),
         size=np.array([party.size for party in parties], dtype=np.int16),
         adults=np.array([party.size for party in parties], dtype=np.int16),
         group=np.zeros(count, dtype=np.int8),
         deported=np.zeros(count, dtype=np.bool_),
-        specific_needs=np.array([party.specific_needs for party in parties]),
+        specific_needs=np.array([party.specific_needs for party in parties], dtype=np.bool_),
         destination=np.array([party.to for party in parties], dtype=np.int8),
     )
     names = [shelf.name for shelf in shelves]

@@ -351,7 +351,7 @@ def test_the_earlier_clock_wins():
 
 
 def test_the_stock_clock_acts_only_at_the_head_of_an_open_line():
-    """Its ten minutes pass at 19:10, while the desk is closed; at the next opening it is past them and leaves at once."""
+    """Its ten minutes pass at 19:10, while the desk is closed; at the next opening it leaves at once."""
     story = operation(
         [Party("19:00", {"kits": 10}, patience={"kits": 24 * 60})],
         [Desk("kits", desks=[("00:00", 0), ("1 08:00", 1)], takes=[("kit", 1, 0)], short_wait=10)],

@@ -31,6 +31,8 @@ class Waiting:
         self.index = station.index
         self.bit = 1 << station.index
         self.newcomers: list[int] = []
+        self.deadlines: list[tuple[int, int]] = []  # (second, visit) of those whose patience runs
+        self.on_calendar: set[tuple[int, int]] = set()  # those of them that have an event
         self.tired = Fate.GAVE_UP_PATIENCE if station.patience_gives_up else Fate.MISSED_PATIENCE
 
     def join(self, visit: int) -> None:
@@ -47,20 +49,35 @@ class Waiting:
         raise NotImplementedError
 
     def set_patience(self) -> None:
-        """Start the clocks of those who came and were not served at once."""
+        """Start the clocks of those who came and were not served at once; the earliest goes on the calendar.
+
+        Most are served in time, so the others wait in a heap of our own, where they cost no event.
+        """
         operation = self.operation
         for visit in self.newcomers:
             if operation.fate[visit] == WAITING:
-                household = operation.household[visit]
-                second = operation.joined[visit] + operation.patience[visit]
-                operation.at(second, Rank.DEADLINE, household, self.index, self.lost_patience, visit)
+                heappush(self.deadlines, (operation.joined[visit] + operation.patience[visit], visit))
         self.newcomers.clear()
+        self.expect_deadline()
+
+    def expect_deadline(self) -> None:
+        operation, deadlines = self.operation, self.deadlines
+        while deadlines and operation.fate[deadlines[0][1]] != WAITING:
+            heappop(deadlines)
+        # An event that is there already looks on when it comes, served or not.
+        if deadlines and (not self.on_calendar or deadlines[0] < min(self.on_calendar)):
+            self.on_calendar.add(deadlines[0])
+            second, visit = deadlines[0]
+            household = operation.household[visit]
+            operation.at(second, Rank.DEADLINE, household, self.index, self.lost_patience, deadlines[0])
 
     def lost_patience(self, event: Due) -> None:
-        visit: int = event.what
-        if self.operation.fate[visit] == WAITING:
-            self.leave(visit, self.tired)
+        deadline: tuple[int, int] = event.what
+        self.on_calendar.discard(deadline)
+        if self.operation.fate[deadline[1]] == WAITING:
+            self.leave(deadline[1], self.tired)
             self.operation.touched |= self.bit
+        self.expect_deadline()
 
     def leave(self, visit: int, fate: Fate) -> None:
         """A household leaves the line unserved. Its place in the queue is dropped when it comes to the head."""

@@ -16,7 +16,7 @@ from borderflow.demand.households import Households
 from borderflow.engine.boarding import Boarding
 from borderflow.engine.journal import NEVER, Fate, Journal, Ledger, Outcome, Trips
 from borderflow.engine.line import Line
-from borderflow.engine.order import Clock, Due, Rank, key
+from borderflow.engine.order import CheckedClock, Clock, Due, Rank, key
 from borderflow.engine.stock import Stock
 from borderflow.network.network import Network
 from borderflow.network.visits import Needs
@@ -36,7 +36,7 @@ class Operation:
         self.households = households
         self.network = network
         self.needs = needs
-        self.env = Clock(network.first_second, checked)
+        self.env = (CheckedClock if checked else Clock)(network.first_second)
         self.end = network.end_second
         count = len(needs)
         who = needs.household
@@ -114,13 +114,15 @@ class Operation:
 
     def settle(self) -> None:
         """After an event: the stations that it touched serve, in journey order; then stocks are reviewed, once."""
-        while self.touched:
-            lowest = self.touched & -self.touched
-            self.touched ^= lowest
-            self.places[lowest.bit_length() - 1].serve()
-        for index in _bits(self.moved):
-            self.stocks[index].review()
-        self.moved = 0
+        places = self.places
+        while touched := self.touched:
+            lowest = touched & -touched
+            self.touched = touched ^ lowest
+            places[lowest.bit_length() - 1].serve()
+        if self.moved:
+            for index in _bits(self.moved):
+                self.stocks[index].review()
+            self.moved = 0
 
     def run(self) -> Journal:
         """Run to the end and hand over the journal."""
@@ -133,11 +135,10 @@ class Operation:
             place.turn()
         self.expect(0)
         self.settle()
-        env, end = self.env, self.end
-        while env.peek() < end:
-            env.step()
-            if self.touched or self.moved:
-                self.settle()
+        step, peek, settle, end = self.env.step, self.env.peek, self.settle, self.end
+        while peek() < end:
+            step()
+            settle()
         return self.journal()
 
     def journal(self) -> Journal:

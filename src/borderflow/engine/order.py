@@ -43,22 +43,22 @@ class Due(simpy.Event):
 
 
 class Clock(simpy.Environment):
-    """SimPy's environment, which refuses two events of one key: their order would be that of insertion."""
-
-    def __init__(self, initial_time: int, checked: bool = False) -> None:
-        super().__init__(initial_time)
-        self.checked = checked
-        self._previous: tuple[Any, ...] = ()
+    """SimPy's environment, on whole seconds."""
 
     @property
     def now(self) -> int:
         """The second it is: always whole, because every delay is."""
         return self._now  # type: ignore[return-value]
 
+
+class CheckedClock(Clock):
+    """Refuses two events of one key: their order would be that of insertion."""
+
+    _previous: tuple[Any, ...] = ()
+
     def step(self) -> None:
-        if self.checked:
-            this = self._queue[0][:2]
-            if this == self._previous:
-                raise AssertionError(f"two events of one key: second {this[0]}, priority {this[1]}")
-            self._previous = this
+        this = self._queue[0][:2]
+        if this == self._previous:
+            raise AssertionError(f"two events of one key: second {this[0]}, priority {this[1]}")
+        self._previous = this
         super().step()
