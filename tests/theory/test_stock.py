@@ -12,7 +12,7 @@ from borderflow.engine.journal import Entry, Fate
 from borderflow.engine.simulate import simulate
 from borderflow.network.build import network
 
-PER_DAY, LEAD_DAYS, QUANTITY = 100.0, 0.5, 100
+PER_DAY, LEAD_DAYS, QUANTITY = 100.0, 0.5, 60
 
 
 def share_without_stock(reorder_at: int) -> float:
