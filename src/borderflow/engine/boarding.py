@@ -56,9 +56,9 @@ class Boarding(Waiting):
             self.operation.at(upcoming[0], Rank.CALENDAR, 0, self.index, self.turn, None)
         self.operation.touched |= self.bit
 
-    def line_up(self, visit: int) -> None:
+    def line_up(self, visit: int, now: int) -> None:
         operation = self.operation
-        place = (operation.joined[visit] - operation.network.first_second) << VISIT_BITS | visit
+        place = (now - operation.network.first_second) << VISIT_BITS | visit
         heappush(self.queues[operation.destination[visit]], place)
 
     def serve(self) -> None:

@@ -38,14 +38,14 @@ class Waiting:
     def join(self, visit: int) -> None:
         """A household comes to the line. Who is served is looked at once the event's movements are done."""
         operation = self.operation
-        operation.joined[visit] = operation.env.now
+        operation.joined[visit] = now = operation.env.now
         operation.fate[visit] = WAITING
-        self.line_up(visit)
+        self.line_up(visit, now)
         if operation.patience[visit] >= 0:
             self.newcomers.append(visit)
         operation.touched |= self.bit
 
-    def line_up(self, visit: int) -> None:
+    def line_up(self, visit: int, now: int) -> None:
         raise NotImplementedError
 
     def set_patience(self) -> None:
@@ -103,6 +103,7 @@ class Line(Waiting):
         self.armed: set[int] = set()  # visits whose stock clock is set
         self.flow = key(Rank.FLOW, 0, station.index)
         self.first_second = operation.network.first_second
+        self.specific_needs_first = station.specific_needs_first
         turns = sorted({*station.desks.second.tolist(), *station.pace.second.tolist()})
         self.turns = iter([(turn, int(station.desks.at(turn)), float(station.pace.at(turn))) for turn in turns])
         self.next_turn = next(self.turns)
@@ -120,10 +121,10 @@ class Line(Waiting):
 
     # -- the line -------------------------------------------------------------------------------------------------
 
-    def line_up(self, visit: int) -> None:
+    def line_up(self, visit: int, now: int) -> None:
         # Visits are numbered in the order of households, so the visit breaks ties as the household id would.
-        place = (self.operation.joined[visit] - self.first_second) << VISIT_BITS | visit
-        if self.station.specific_needs_first and not self.operation.specific_needs[visit]:
+        place = (now - self.first_second) << VISIT_BITS | visit
+        if self.specific_needs_first and not self.operation.specific_needs[visit]:
             place += CLASS
         heappush(self.queue, place)
 
@@ -173,7 +174,8 @@ class Line(Waiting):
         self.busy -= 1
         operation.fate[visit] = SERVED
         operation.ended[visit] = operation.env.now
-        operation.touched |= self.bit
+        if self.queue:
+            operation.touched |= self.bit
         operation.go_on(visit, SERVED)
 
     # -- stock ----------------------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ OUTCOMES: dict[int, Outcome] = {
     Fate.NOT_ADMITTED: Outcome.NOT_ADMITTED,
 }
 """Fates that end a household's stay."""
+Stay = Generator[None, int, None]
+"""Yields while a visit lasts; is sent the fate with which it ended."""
 
 
 class Operation:
@@ -63,14 +65,15 @@ class Operation:
             Line(self, station) if station.fleet < 0 else Boarding(self, station, network.fleets[station.fleet])
             for station in network.stations
         ]
-        self.staying: dict[int, Generator[None, int, None]] = {}
+        self.stays: list[Stay | None] = [None] * len(households)
 
     # -- a household's stay ---------------------------------------------------------------------------------------
 
-    def journey(self, household: int) -> Generator[None, int, None]:
+    def journey(self, household: int) -> Stay:
         """One household: from station to station, until it has been through, or leaves."""
+        places, station = self.places, self.station
         for visit in range(self.needs_first[household], self.needs_first[household + 1]):
-            self.places[self.station[visit]].join(visit)
+            places[station[visit]].join(visit)
             fate = yield
             if fate in OUTCOMES:
                 self.outcome[household] = OUTCOMES[fate]
@@ -82,21 +85,22 @@ class Operation:
     def go_on(self, visit: int, fate: int) -> None:
         """A visit has ended: its household continues its journey."""
         household = self.household[visit]
+        stay = self.stays[household]
+        assert stay is not None, "a household that has left goes on"
         try:
-            self.staying[household].send(fate)
+            stay.send(fate)
         except StopIteration:
-            del self.staying[household]
+            self.stays[household] = None
 
     def arrive(self, event: Due) -> None:
         """A household reaches the crossing; the next one is put on the calendar."""
         household: int = event.what
         self.expect(household + 1)
-        stay = self.journey(household)
-        self.staying[household] = stay
+        self.stays[household] = stay = self.journey(household)
         try:
             next(stay)
         except StopIteration:
-            del self.staying[household]
+            self.stays[household] = None
 
     def expect(self, household: int) -> None:
         if household < len(self.arrivals):
