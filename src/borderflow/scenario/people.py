@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from borderflow.scenario.spread import Shape, SizeOf
-from borderflow.scenario.units import Clock, Day, Duration, Share
+from borderflow.scenario.units import Clock, Day, Duration, Share, whole
 from borderflow.scenario.words import Name, Words
 
 GROUPS = ("undocumented", "acc", "por")
@@ -20,21 +19,14 @@ PersonsPerDay = Annotated[float, Field(ge=0, le=10_000_000)]
 Weight = Annotated[float, Field(ge=0, le=100)]
 
 
-def _whole(shares: dict[str, float]) -> dict[str, float]:
-    total = math.fsum(shares.values())
-    if abs(total - 1) > 1e-6:
-        raise ValueError(f"the shares must add to 1, these add to {total:.6g}")
-    return shares
-
-
 class HouseholdMix(Words):
     """The households of a scenario, crossing or phase. What is left out is taken from the block outside."""
 
     size: SizeOf | None = None
-    groups: Annotated[dict[Group, Share], AfterValidator(_whole)] | None = None
+    groups: Annotated[dict[Group, Share], AfterValidator(whole)] | None = None
     deported: Share | None = None
     specific_needs: Share | None = Field(None, description="share of households with a member who has specific needs")
-    destinations: Annotated[dict[Name, Share], AfterValidator(_whole)] | None = None
+    destinations: Annotated[dict[Name, Share], AfterValidator(whole)] | None = None
     children: Share | None = Field(None, description="share of persons under 18")
     women: Share | None = Field(None, description="share of adults who are women")
 
@@ -105,7 +97,7 @@ class Arrivals(Words):
     """Persons reaching the Pakistani side of a crossing."""
 
     phases: Annotated[tuple[Phase, ...], Field(strict=False), AfterValidator(_phases_rise)]
-    variation: Variation = Variation(cv=0.0)
+    variation: Variation = Field(default_factory=lambda: Variation(cv=0.0))
     weekdays: dict[Weekday, Weight] = {}
     hours: Annotated[dict[Clock, Weight], AfterValidator(_some_weight)] = {0: 1.0}
 

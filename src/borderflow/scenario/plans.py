@@ -45,7 +45,7 @@ class PlanCosts(Words):
 class Plan(Words):
     title: str | None = None
     changes: Annotated[tuple[Change, ...], Field(strict=False)] = ()
-    costs: PlanCosts = PlanCosts()
+    costs: PlanCosts = Field(default_factory=PlanCosts)
 
 
 class Staff(Words):

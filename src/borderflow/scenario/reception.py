@@ -62,7 +62,7 @@ class Station(Words):
     patience: SpreadOf | None = None
     then: Leave = "skip"
     takes: dict[Name, NeedOf] = {}
-    if_short: IfShort = IfShort()
+    if_short: IfShort = Field(default_factory=IfShort)
 
     @model_validator(mode="after")
     def _works_one_way(self) -> Station:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr
 
+from borderflow.scenario.faults import Fault
 from borderflow.scenario.people import HouseholdMix, Phase
 from borderflow.scenario.plans import Plan, Staff, Standard
 from borderflow.scenario.reception import Crossing
@@ -44,10 +45,20 @@ class Scenario(Words):
     crossings: Named[Crossing]
     plans: Named[Plan]
     costs: dict[str, MoneyOf] = {}
-    staff: Staff = Staff()
+    staff: Staff = Field(default_factory=Staff)
     standards: Named[Standard] = Named()
 
     _sources: dict[str, Source] = PrivateAttr(default_factory=dict)
+    _warnings: tuple[Fault, ...] = PrivateAttr(default=())
+    _path: str = PrivateAttr(default="")
+    _register: str = PrivateAttr(default="")
+    _tree: Any = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        """Two scenarios are equal if they say the same, from the same sources; where it is written does not count."""
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        return self.__dict__ == other.__dict__ and self._sources == other._sources
 
     @property
     def days(self) -> int:
@@ -76,3 +87,8 @@ class Scenario(Words):
     def sources(self) -> dict[str, Source]:
         """Where values come from, by path; a block's source covers what stands in it."""
         return dict(self._sources)
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is doubtful in the files, in their order."""
+        return self._warnings

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from borderflow.scenario.units import Duration, Share
+from borderflow.scenario.units import Duration, Share, whole
 from borderflow.scenario.words import Words
 
 Cv = Annotated[float, Field(gt=0, le=10)]
@@ -111,7 +111,7 @@ class Size(Words):
 
     fixed: Annotated[int, Field(ge=1, le=60)] | None = None
     negative_binomial: NegativeBinomial | None = None
-    shares: dict[Annotated[int, Field(ge=1, le=60)], Share] | None = None
+    shares: Annotated[dict[Annotated[int, Field(ge=1, le=60)], Share], AfterValidator(whole)] | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> Size:

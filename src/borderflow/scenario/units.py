@@ -10,10 +10,11 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator
 
+K = TypeVar("K")
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 _SECONDS = {"s": 1, "sec": 1, "min": MINUTE, "h": HOUR, "d": DAY, "day": DAY, "days": DAY, "w": 7 * DAY}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(sec|s|min|h|days|day|d|w)(?=\s|\d|$)", re.ASCII)
@@ -96,6 +97,14 @@ def share(value: Any) -> float:
     if not 0 <= number <= 1:
         raise ValueError("a share lies between 0 and 1 (0 % and 100 %)")
     return number
+
+
+def whole(shares: dict[K, float]) -> dict[K, float]:
+    """Check that shares add to 1, within a millionth."""
+    total = math.fsum(shares.values())
+    if abs(total - 1) > 1e-6:
+        raise ValueError(f"the shares must add to 1, these add to {total:.6g}")
+    return shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from borderflow.scenario.units import day
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -21,7 +22,12 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lp
 class Words(BaseModel):
     """Base of every block: unknown words are refused, values are not converted, nothing changes after loading."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
+
+    def model_post_init(self, _: Any, /) -> None:
+        for word, value in self.__dict__.items():
+            if type(value) in (dict, list):
+                self.__dict__[word] = _settled(value)
 
 
 def name(value: str) -> str:
@@ -36,16 +42,30 @@ def name(value: str) -> str:
 Name = Annotated[str, AfterValidator(name)]
 
 
-class Named(dict[str, T]):
-    """A read-only mapping of names, in the order of the file."""
+class ReadOnly(dict[K, T]):
+    """A mapping that refuses every write."""
 
     def _refuse(self, *_: Any, **__: Any) -> Any:
         raise TypeError("a scenario is frozen once loaded")
 
     __setitem__ = __delitem__ = update = pop = popitem = clear = setdefault = __ior__ = _refuse
 
-    def __reduce__(self) -> tuple[type[Named[T]], tuple[dict[str, T]]]:
-        return (Named, (dict(self),))
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[type[ReadOnly[K, T]], tuple[dict[K, T]]]:
+        return (type(self), (dict(self),))
+
+
+def _settled(value: Any) -> Any:
+    """A value with every mapping in it read-only and every list a tuple."""
+    if isinstance(value, dict):
+        return ReadOnly({key: _settled(item) for key, item in value.items()})
+    return tuple(_settled(item) for item in value) if isinstance(value, list) else value
+
+
+class Named(ReadOnly[str, T]):
+    """A read-only mapping of names, in the order of the file."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -98,11 +118,15 @@ class Dated(Generic[T]):
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         item = handler.generate_schema(source.__args__[0])
 
+        def settle(value: Any) -> Any:
+            return ReadOnly(value) if type(value) is dict else value
+
         def read(value: Any, validate: core_schema.ValidatorFunctionWrapHandler) -> Dated[Any]:
             if isinstance(value, Dated):
                 return value
             dated = isinstance(value, Mapping) and bool(value) and all(_looks_dated(key) for key in value)
-            steps = tuple(validate(value if dated else {ALWAYS: value}).items())
+            found = validate(value if dated else {ALWAYS: value})
+            steps = tuple((since, settle(held)) for since, held in found.items())
             since = [when for when, _ in steps if when is not None]
             if since != sorted(set(since)):
                 raise ValueError("the dates must rise")

@@ -1,0 +1,167 @@
+"""The answer of a run: what happens at each crossing under each plan, looked up in the tables as plain values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from borderflow.experiment.results import Results
+    from borderflow.scenario.scenario import Scenario
+
+Answer = dict[str, Any]
+
+
+def answer(results: Results, scenario: Scenario) -> Answer:
+    """What the run says; the printed answer and ``--json`` say the same."""
+    manifest = results.manifest
+    found = _Found(results.indicators, scenario.start)
+    from borderflow.measure.summary import currency
+
+    money = currency(scenario)
+    crossings = [
+        {
+            "crossing": name,
+            "title": block.title or name,
+            "plans": [{"plan": plan, **found.crossing(plan, name, money)} for plan in manifest.plans],
+        }
+        for name, block in scenario.crossings.items()
+    ]
+    return {
+        "scenario": manifest.name,
+        "title": manifest.title,
+        "start": scenario.start.isoformat(),
+        "end": scenario.end.isoformat(),
+        "seed": manifest.seed,
+        "replications": {
+            "asked": manifest.replications,
+            "done": manifest.done,
+            "failed": [failure["replication"] for failure in manifest.failed],
+        },
+        "plans": {plan: scenario.plans[plan].title or plan for plan in manifest.plans},
+        "crossings": crossings,
+        "whole": [{"plan": plan, **found.whole(plan, money)} for plan in manifest.plans],
+        "standards": found.standards(manifest.plans, scenario),
+        "folder": str(results.folder),
+    }
+
+
+class _Found:
+    """Looks numbers up in the indicator table, with what is known of how sure they are."""
+
+    def __init__(self, indicators: pd.DataFrame, start: date) -> None:
+        self._rows = {
+            (row["plan"], row["crossing"], row["station"], row["item"], row["group"], row["indicator"]): row
+            for row in indicators.to_dict("records")
+        }
+        self._start = start
+
+    def number(
+        self, plan: str, crossing: str, indicator: str, station: str = "", item: str = ""
+    ) -> dict[str, Any] | None:
+        key = (plan, crossing, station, item, "", indicator)
+        row = self._rows.get(key)
+        if row is None or not math.isfinite(row["mean"]):
+            return None
+        return {
+            "mean": float(row["mean"]),
+            "ci_low": float(row["ci_low"]),
+            "ci_high": float(row["ci_high"]),
+            "median": float(row["p50"]),
+            "n_defined": int(row["n_defined"]),
+            "lower_bound": bool(row["lower_bound"]),
+        }
+
+    def _day(self, days: float | None) -> str | None:
+        if days is None or not math.isfinite(days):
+            return None
+        return (self._start + timedelta(days=math.floor(days))).isoformat()
+
+    def _places(self, plan: str, crossing: str, indicator: str, which: int) -> list[str]:
+        """Stations (2) or items (3) for which a crossing has an indicator."""
+        return [
+            key[which] for key in self._rows if (key[0], key[1], key[4], key[5]) == (plan, crossing, "", indicator)
+            and key[which] and not key[5 - which]
+        ]  # fmt: skip
+
+    def _largest(self, plan: str, crossing: str, indicator: str) -> dict[str, Any] | None:
+        numbers = [
+            {"station": station, **value}
+            for station in self._places(plan, crossing, indicator, 2)
+            if (value := self.number(plan, crossing, indicator, station=station))
+        ]
+        return max(numbers, key=lambda value: float(value["mean"]), default=None)
+
+    def crossing(self, plan: str, crossing: str, money: str) -> Answer:
+        """The answer for one crossing under one plan."""
+        queue = self._largest(plan, crossing, "queue_peak")
+        if queue is not None:
+            on = self.number(plan, crossing, "queue_peak_day", station=queue["station"])
+            queue["date"] = self._day(on["median"] if on else None)
+        return {
+            "crossed": self.number(plan, crossing, "crossed"),
+            "same_day": self.number(plan, crossing, "same_day"),
+            "longest_wait": self._largest(plan, crossing, "wait_p95"),
+            "peak_queue": queue,
+            "stockouts": self._stockouts(plan, crossing),
+            "without": [
+                {
+                    "item": item,
+                    "persons": persons,
+                    "households": self.number(plan, crossing, "without_item_households", item=item),
+                }
+                for item in self._places(plan, crossing, "without_item", 3)
+                if (persons := self.number(plan, crossing, "without_item", item=item))
+            ],
+            "cost": _money(self.number(plan, crossing, "cost"), money),
+        }
+
+    def _stockouts(self, plan: str, crossing: str) -> list[Answer]:
+        """Items in the order in which they run out; those that never do come last."""
+        outs = []
+        for item in self._places(plan, crossing, "stockout", 3):
+            chance = self.number(plan, crossing, "stockout", item=item)
+            first = self.number(plan, crossing, "first_stockout", item=item)
+            if chance is not None:
+                day = first["median"] if first else None
+                outs.append((math.inf if day is None else day, {
+                    "item": item, "probability": chance["mean"],
+                    "ci_low": chance["ci_low"], "ci_high": chance["ci_high"], "median_date": self._day(day),
+                }))  # fmt: skip
+        return [out for _, out in sorted(outs, key=lambda pair: pair[0])]
+
+    def whole(self, plan: str, money: str) -> Answer:
+        """The answer for all crossings together."""
+        return {
+            "crossed": self.number(plan, "", "crossed"),
+            "cost": _money(self.number(plan, "", "cost"), money),
+        }
+
+    def standards(self, plans: Sequence[str], scenario: Scenario) -> list[Answer]:
+        """Each standard under each plan: how likely it holds, and whether that is as sure as was wanted."""
+        found = []
+        for (plan, crossing, station, item, group, indicator), row in self._rows.items():
+            if indicator != "standard" or item not in scenario.standards or station or group or plan not in plans:
+                continue
+            chance, wanted = float(row["mean"]), scenario.standards[item].surely
+            found.append(
+                {
+                    "plan": plan,
+                    "crossing": crossing,
+                    "standard": item,
+                    "probability": chance,
+                    "ci_low": float(row["ci_low"]),
+                    "ci_high": float(row["ci_high"]),
+                    "wanted": wanted,
+                    "met": chance >= wanted if math.isfinite(chance) else None,
+                }
+            )
+        return found
+
+
+def _money(number: dict[str, Any] | None, money: str) -> dict[str, Any] | None:
+    return None if number is None else {**number, "currency": money}

@@ -1,0 +1,75 @@
+"""A batch: one replication under all plans. The households are drawn once, and every plan meets the same ones."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from borderflow.experiment.stages import Stages
+from borderflow.experiment.tables import arrow
+
+if TYPE_CHECKING:
+    from borderflow.scenario.scenario import Scenario
+
+TABLES = ("indicators", "daily", "hourly", "stock", "requirements")
+"""The tables that are measured in every replication."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A replication that did not end. ``detail`` is the traceback, kept for ``--debug``."""
+
+    replication: int
+    error: str
+    detail: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one replication gave under all plans, in the order asked; or why it failed."""
+
+    replication: int
+    tables: dict[str, pa.Table] = field(default_factory=dict, repr=False)
+    failure: Failure | None = None
+
+
+class Bench:
+    """A place where replications are run: it keeps the network of each plan from one replication to the next."""
+
+    def __init__(self, scenario: Scenario, plans: tuple[str, ...], engine: str, stages: Stages) -> None:
+        self.scenario = scenario
+        self.plans = plans
+        self.engine = engine
+        self.stages = stages
+        self._networks: dict[str, Any] = {}
+
+    def replicate(self, replication: int) -> dict[str, pa.Table]:
+        """Sample the households once, then simulate and measure each plan on them."""
+        households = self.stages.households(self.scenario, replication)
+        parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES}
+        for plan in self.plans:
+            if plan not in self._networks:
+                self._networks[plan] = self.stages.network(self.scenario, plan)
+            network = self._networks[plan]
+            journal = self.stages.simulate(households, network, self.engine)
+            measured = self.stages.measure(self.scenario, network, households, journal)
+            for name in TABLES:
+                parts[name].append(arrow(getattr(measured, name), plan, replication))
+        return {name: _stacked(tables) for name, tables in parts.items()}
+
+    def batch(self, replication: int) -> Batch:
+        """Run one replication; an error in it becomes part of the answer."""
+        try:
+            return Batch(replication, self.replicate(replication))
+        except Exception as error:
+            said = str(error).strip().splitlines()
+            text = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+            return Batch(replication, failure=Failure(replication, text, traceback.format_exc()))
+
+
+def _stacked(tables: list[pa.Table]) -> pa.Table:
+    """Plans under each other; a column that is empty under one plan takes the type it has under another."""
+    return pa.concat_tables(tables, promote_options="permissive").combine_chunks()

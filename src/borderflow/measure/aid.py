@@ -1,0 +1,98 @@
+"""Aid: what visits ask of a stock, what they get, and which households have all, part or none of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from borderflow.engine.journal import NEVER, Entry, Fate, Outcome
+from borderflow.measure.record import Record
+from borderflow.measure.rows import Flags, Place, Rows, ratio
+from borderflow.network.network import Ints, Stock
+
+KINDS = ("with_item", "part_item", "without_item", "awaiting_item")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Visits that take from one stock, in its smallest unit; not reached ones included.
+
+    ``asked``: the second of joining, at the earliest 0 (who came in the warm-up and is not served by then asks on the
+    first day); ``NEVER`` if not reached, or settled before second 0. ``settled``: when it was served or left, else
+    ``NEVER``. ``open_from``: the first second since ``asked`` at which the station is staffed.
+    """
+
+    household: Ints
+    wanted: Ints
+    got: Ints
+    asked: Ints
+    settled: Ints
+    open_from: Ints
+    unmet: Ints
+    waiting: Flags
+    pending: Flags
+
+    @classmethod
+    def of(cls, record: Record, stock: Stock) -> Asked:
+        journal, parts = record.journal, []
+        ledger = journal.ledger
+        issues = (ledger.stock == stock.index) & (ledger.entry == Entry.ISSUED) & (ledger.reference >= 0)
+        given = np.bincount(
+            ledger.reference[issues], weights=ledger.quantity[issues], minlength=len(journal.needs)
+        ).astype(np.int64)
+        for station in record.network.stations:
+            for take in station.takes:
+                if take.stock != stock.index:
+                    continue
+                rows = record.visits[station.index]
+                household = journal.needs.household[rows].astype(np.int64)
+                wanted = take.per_household + take.per_person * record.size[household]
+                fate, got = journal.fate[rows], given[rows]
+                started, ended = journal.started[rows], journal.ended[rows]
+                settled = np.where(started != NEVER, started, ended)
+                waiting = fate == Fate.WAITING
+                asked = np.where(waiting | (settled >= 0), np.maximum(journal.joined[rows], 0), NEVER)
+                desks = station.desks
+                step = np.maximum(np.searchsorted(desks.second, asked, side="right") - 1, 0)
+                # From each step of the calendar, the first later one (itself included) with a desk.
+                staffed = np.flatnonzero(desks.value > 0)
+                after = np.append(staffed, len(desks.second))[np.searchsorted(staffed, np.arange(len(desks.second)))]
+                opens = np.append(desks.second, NEVER)[after[step]]
+                unmet = np.where(settled >= 0, wanted - got, 0)
+                inside = record.outcome[household] == Outcome.INSIDE_AT_END
+                pending = waiting | ((fate == Fate.NOT_REACHED) & inside)
+                parts.append(
+                    (household, wanted, got, asked, settled, np.maximum(asked, opens), unmet, waiting, pending)
+                )
+        if not parts:
+            none, no = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+            return cls(none, none, none, none, none, none, none, no, no)
+        return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def smallest_take(record: Record, stock: Stock) -> int:
+    """The smallest amount anyone could take; 0 if nobody takes of it."""
+    takes = [take for station in record.network.stations for take in station.takes if take.stock == stock.index]
+    return min((take.per_household + take.per_person for take in takes), default=0)
+
+
+def households_by_aid(record: Record, asked: Asked) -> list[Ints]:
+    """Households that arrived in the window and whose journey takes the item: with all, part, none; still to get it."""
+    many = len(record.size)
+    wanted = np.bincount(asked.household, weights=asked.wanted, minlength=many)
+    got = np.bincount(asked.household, weights=asked.got, minlength=many)
+    pending = np.bincount(asked.household, weights=asked.pending, minlength=many) > 0
+    needs = (wanted > 0) & record.here
+    full = got >= wanted
+    kinds = (full, ~full & ~pending & (got > 0), ~full & ~pending & (got == 0), ~full & pending)
+    return [np.flatnonzero(needs & kind) for kind in kinds]
+
+
+def add_aid(rows: Rows, record: Record, place: Place, kinds: list[Ints]) -> None:
+    """Persons and households with all of the item, with part of it, without it, and still to get it."""
+    persons = [float(record.size[who].sum()) for who in kinds]
+    for word, number, who in zip(KINDS, persons, kinds, strict=True):
+        rows.add(word, number, place)
+        rows.add(f"{word}_households", len(who), place)
+    rows.add("with_item_share", ratio(persons[0], sum(persons[:3])), place)

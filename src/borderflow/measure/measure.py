@@ -1,0 +1,229 @@
+"""Measure one replication: journal → indicators, daily, hourly and stock series, requirements.
+
+Only seconds in [0, end) count: what is dated in the warm-up is in no table. People who came in the warm-up stand in
+lines, occupy desks, take stock and are counted where they are served or leave, but whoever reached a place (a crossing,
+a station) before second 0 is in neither its ``arrived`` nor its waits, nor in the outcomes of a crossing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from borderflow.demand.households import Households
+from borderflow.engine.journal import Journal, Outcome
+from borderflow.measure import bottleneck, costs, outcomes, requirements, standards, stocks, vehicles
+from borderflow.measure.outcomes import People, Registered
+from borderflow.measure.record import Line, Record
+from borderflow.measure.rows import Rows
+from borderflow.measure.stations import Measures, Queue, add_station, desks_of
+from borderflow.measure.stocks import StockDays
+from borderflow.network.network import Network
+from borderflow.scenario.scenario import Scenario
+from borderflow.scenario.units import HOUR
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The tables of one replication; an empty key means all."""
+
+    indicators: pd.DataFrame
+    daily: pd.DataFrame
+    hourly: pd.DataFrame
+    stock: pd.DataFrame
+    requirements: pd.DataFrame
+
+
+def measure(scenario: Scenario, network: Network, households: Households, journal: Journal) -> Measured:
+    """All tables of one replication under one plan."""
+    record = Record(scenario, network, households, journal)
+    rows = Rows()
+    registered = Registered.of(record)
+    ledgers = [StockDays.of(record, stock) for stock in network.stocks]
+    daily, hourly, needs = _Table(), _Table(), []
+    together = costs.cost_of_plan(record)
+    for index, crossing in enumerate(network.crossings):
+        people = outcomes.add_people(rows, record, registered, index)
+        here, work = _stations(rows, record, index)
+        ours = [ledger for ledger in ledgers if ledger.stock.crossing == index]
+        queue = _queue_of_all(rows, record, crossing, here)
+        spent = costs.cost_of(record, here, ours)
+        together += spent
+        _add_desks(rows, crossing, here)
+        costs.add_cost(rows, record, crossing, spent)
+        for ledger in ours:
+            stocks.add_stock(rows, record, ledger)
+        outcomes.add_groups(rows, record, registered, index)
+        needs.append(requirements.need_days(record, index, here, work, ours, spent))
+        _daily_crossing(daily, rows, record, crossing, people, here, queue)
+        for measures in here:
+            _daily_station(daily, rows, record, crossing, measures)
+            _hourly_station(hourly, record, crossing, measures)
+    for ledger in ledgers:
+        if ledger.stock.crossing < 0:
+            stocks.add_stock(rows, record, ledger)
+    outcomes.add_people(rows, record, registered, None)
+    for word in ("missed", "overtime_hours", "desk_hours", "staff"):
+        parts = [rows.found[(crossing, "", ""), word][0] for crossing in network.crossings]
+        rows.add(word, sum(parts))
+    costs.add_cost(rows, record, "", together)
+    stocks.add_together(rows, record, ledgers)
+    outcomes.add_groups(rows, record, registered, None)
+    standards.add_standards(rows, record)
+    return Measured(
+        indicators=rows.frame(),
+        daily=daily.frame(),
+        hourly=hourly.frame(),
+        stock=_stock_frame(record, ledgers),
+        requirements=requirements.frame(record, needs, costs.cost_of_plan(record)),
+    )
+
+
+def _stations(
+    rows: Rows, record: Record, crossing: int
+) -> tuple[list[Measures], dict[int, tuple[np.ndarray, np.ndarray]]]:
+    """Every station of a crossing: its indicators, its fleet, and which one is the bottleneck."""
+    found, behind, work = [], {}, {}
+    for station in record.network.stations_of(crossing):
+        desks = desks_of(record, station) if station.fleet < 0 else vehicles.desks_of_fleet(record, station)
+        measures = add_station(rows, record, station, desks)
+        if station.fleet >= 0:
+            vehicles.add_fleet(rows, record, station, desks, measures.queue)
+        work[station.index] = bottleneck.offered(record, station)
+        behind[station.name] = bottleneck.days_behind(record, station, work[station.index], desks.rostered)
+        found.append(measures)
+    bottleneck.add_bottleneck(rows, record, crossing, behind)
+    return found, work
+
+
+def _queue_of_all(rows: Rows, record: Record, crossing: str, here: list[Measures]) -> Queue | None:
+    """Persons in any line of a crossing."""
+    if not here:
+        return None
+    queue = Queue.of(Line.pooled([record.lines[measures.station.index] for measures in here]), record.window)
+    queue.add(rows, (crossing, "", ""))
+    return queue
+
+
+def _add_desks(rows: Rows, crossing: str, here: list[Measures]) -> None:
+    """Sums over the stations of a crossing."""
+    place = (crossing, "", "")
+    missed = np.sum([measures.flows.missed for measures in here], axis=0)
+    rows.add("missed", missed.sum(), place, days=missed)
+    for word in ("overtime_hours", "desk_hours", "staff"):
+        parts = [(crossing, measures.station.name, "") for measures in here if measures.station.fleet < 0]
+        by_day = [rows.by_day[part, word].value for part in parts if (part, word) in rows.by_day]
+        total = sum(rows.found[part, word][0] for part in parts)
+        rows.add(word, total, place, days=np.sum(by_day, axis=0) if by_day else None)
+
+
+class _Table:
+    """Columns that grow block by block; a block has one row per day or hour."""
+
+    def __init__(self) -> None:
+        self.blocks: list[dict[str, object]] = []
+
+    def add(self, keys: dict[str, str], when: tuple[str, list[str]], values: dict[str, np.ndarray]) -> None:
+        word, instants = when
+        same = {key: np.full(len(instants), value, dtype=object) for key, value in keys.items()}
+        self.blocks.append({**same, word: np.array(instants, dtype=object), **values})
+
+    def frame(self) -> pd.DataFrame:
+        names = self.blocks[0] if self.blocks else {}
+        columns = {name: np.concatenate([block[name] for block in self.blocks]) for name in names}
+        return pd.DataFrame(columns)
+
+
+def _daily_crossing(
+    table: _Table,
+    rows: Rows,
+    record: Record,
+    crossing: str,
+    people: People,
+    here: list[Measures],
+    queue: Queue | None,
+) -> None:
+    place, days = (crossing, "", ""), record.window.days
+    empty, zeros = np.full(days, np.nan), np.zeros(days)
+    table.add(
+        {"crossing": crossing, "station": ""},
+        ("date", record.window.dates),
+        {
+            "arrived": people.arrived,
+            "processed": empty,
+            "crossed": people.crossed,
+            "completed": people.left[Outcome.COMPLETED],
+            "gave_up": people.left[Outcome.GAVE_UP],
+            "not_admitted": people.left[Outcome.NOT_ADMITTED],
+            "missed": np.sum([measures.flows.missed for measures in here], axis=0) if here else zeros,
+            "queue_peak": queue.peaks if queue else zeros,
+            "queue_mean": queue.means if queue else zeros,
+            "wait_p50": rows.by_day[place, "wait_total_p50"].value,
+            "wait_p95": rows.by_day[place, "wait_total_p95"].value,
+            "wait_mean": rows.by_day[place, "wait_total_mean"].value,
+            "same_day": people.same_day,
+            "inside_midnight": people.inside,
+        },
+    )
+
+
+def _daily_station(table: _Table, rows: Rows, record: Record, crossing: str, measures: Measures) -> None:
+    place, empty = (crossing, measures.station.name, ""), np.full(record.window.days, np.nan)
+    flows = measures.flows
+    table.add(
+        {"crossing": crossing, "station": measures.station.name},
+        ("date", record.window.dates),
+        {
+            "arrived": flows.arrived,
+            "processed": flows.processed,
+            "crossed": empty,
+            "completed": empty,
+            "gave_up": flows.gave_up,
+            "not_admitted": flows.not_admitted,
+            "missed": flows.missed,
+            "queue_peak": measures.queue.peaks,
+            "queue_mean": measures.queue.means,
+            "wait_p50": rows.by_day[place, "wait_p50"].value,
+            "wait_p95": rows.by_day[place, "wait_p95"].value,
+            "wait_mean": rows.by_day[place, "wait_mean"].value,
+            "same_day": empty,
+            "inside_midnight": flows.present,
+        },
+    )
+
+
+def _hourly_station(table: _Table, record: Record, crossing: str, measures: Measures) -> None:
+    desks, edges = measures.desks, record.window.hour_edges[:-1]
+    paid = desks.paid
+    table.add(
+        {"crossing": crossing, "station": measures.station.name},
+        ("hour", record.window.hours),
+        {
+            "desks": desks.rostered / HOUR,
+            "utilisation": np.divide(desks.busy, paid, out=np.full(len(paid), np.nan), where=paid > 0),
+            "queue": measures.queue.steps.at(edges),
+            "overtime": desks.overtime / HOUR,
+        },
+    )
+
+
+def _stock_frame(record: Record, ledgers: list[StockDays]) -> pd.DataFrame:
+    table = _Table()
+    for ledger in ledgers:
+        moves = {word: ledger.units(quantity) for word, quantity in ledger.moves.items()}
+        table.add(
+            {"crossing": ledger.crossing, "stock": ledger.stock.name},
+            ("date", record.window.dates),
+            {
+                "opening": ledger.units(ledger.opening),
+                **{word: moves[word] for word in ("received", "transferred_in", "issued", "transferred_out", "lost")},
+                "closing": ledger.units(ledger.closing),
+                "unmet": ledger.units(ledger.unmet),
+                "stockout_hours": ledger.short_seconds / HOUR,
+                "demanded": ledger.units(ledger.demanded),
+                "extra_needed": ledger.extra_needed,
+            },
+        )
+    return table.frame()

@@ -1,0 +1,64 @@
+"""Order-by dates: one extra order placed on a day, all else as it went.
+
+An approximation, on the demand and the supply of a replication as they were: an order that arrives changes neither who
+comes nor when they are served, and the reorder policy does not answer to it. What was issued is needed when it was
+issued. What was not met for want of stock is needed from the first open second after joining the line, so an order
+that would come while they still wait counts as too late: the dates are rather early than late. Who still waits at the
+end is counted if the period ends out of stock. The lead time is the median of the policy's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from borderflow.engine.journal import Entry
+from borderflow.measure.aid import Asked
+from borderflow.measure.record import Record
+from borderflow.network.network import Calendar, Floats, Ints, Stock
+
+_SUPPLIES = {Entry.RECEIVED: 1, Entry.TRANSFERRED_IN: 1, Entry.TRANSFERRED_OUT: -1, Entry.LOST: -1}
+
+
+def extra_needed(
+    record: Record, stock: Stock, asked: Asked, on_hand: Calendar, moves: tuple[Ints, Ints, Ints], begin: int
+) -> Floats:
+    """For each day: the least extra quantity, ordered at its midnight, that leaves no need unmet to the end.
+
+    0 where none is needed, NaN where a shortage comes before it could arrive; all NaN for a stock that is not ordered.
+    """
+    window = record.window
+    if stock.lead_time is None:
+        return np.full(window.days, np.nan)
+    lead = max(1, int(np.rint(stock.lead_time(np.array([0.5]))[0])))
+    second, entry, quantity = moves
+    here = window.holds(second)
+    second, entry, quantity = second[here], entry[here], quantity[here]
+    seconds, amounts = [second], [quantity * _signs()[entry]]
+
+    short = (asked.unmet > 0) & window.holds(asked.settled)
+    at = np.maximum(asked.settled, 0)
+    short &= on_hand.at(at) < asked.wanted
+    if on_hand.value[-1] < np.append(asked.wanted[asked.waiting], 0).max():
+        short |= asked.waiting
+    seconds.append(np.minimum(np.maximum(asked.open_from[short], 0), window.end - 1))
+    amounts.append(-(asked.wanted - asked.got)[short])
+
+    when, change = np.concatenate(seconds), np.concatenate(amounts)
+    order = np.argsort(when, kind="stable")  # within a second, as in the ledger
+    when, net = when[order], begin + np.cumsum(change[order])
+    # Least balance before, and from, each event; an order helps every event at or after its arrival.
+    before = np.minimum.accumulate(np.concatenate([[begin], net]))
+    later = np.minimum.accumulate(np.append(net, np.iinfo(np.int64).max)[::-1])[::-1]
+    arrives = window.day_edges[:-1] + lead
+    index = np.searchsorted(when, arrives)
+    in_time = before[index] >= 0
+    extra: Floats = np.where(in_time, np.maximum(0, -later[index]) / stock.scale, np.nan)
+    return extra
+
+
+def _signs() -> Ints:
+    sign = np.zeros(len(Entry), dtype=np.int64)
+    sign[Entry.ISSUED] = -1
+    for kind, plus in _SUPPLIES.items():
+        sign[kind] = plus
+    return sign

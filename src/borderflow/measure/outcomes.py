@@ -1,0 +1,154 @@
+"""Outcomes: who came, crossed, completed or left; registered the same day; inside at midnight.
+
+Outcomes, stays and waits follow the people who arrived in the window. ``crossed`` and ``same_day`` count what happened
+at the gate in the window, whoever it happened to, as a border count does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from borderflow.engine.journal import NEVER, Fate, Outcome
+from borderflow.measure import waits
+from borderflow.measure.record import Record
+from borderflow.measure.rows import Days, Flags, Rows, ratio, ratios
+from borderflow.network.network import Floats, Ints, Station
+from borderflow.scenario.units import DAY
+
+LEAVING = {Outcome.COMPLETED: "completed", Outcome.GAVE_UP: "gave_up", Outcome.NOT_ADMITTED: "not_admitted"}
+
+
+@dataclass(frozen=True)
+class Registered:
+    """Per household: when its gate service and its registration ended, ``NEVER`` if not; if it needs the latter."""
+
+    gate: Ints
+    registration: Ints
+    needs: Flags
+
+    @classmethod
+    def of(cls, record: Record) -> Registered:
+        many = len(record.size)
+        gate, registration = np.full(many, NEVER), np.full(many, NEVER)
+        needs = np.zeros(many, dtype=np.bool_)
+        for crossing in range(len(record.network.crossings)):
+            _note(record, record.gate(crossing), gate)
+            station = record.registration(crossing)
+            _note(record, station, registration)
+            if station is not None:
+                needs[record.journal.needs.household[record.visits[station.index]]] = True
+        return cls(gate, registration, needs)
+
+
+def _note(record: Record, station: Station | None, ends: Ints) -> None:
+    if station is not None:
+        line = record.lines[station.index]
+        served = np.flatnonzero(line.fate == Fate.SERVED)
+        ends[line.household[served]] = line.ended[served]
+
+
+@dataclass(frozen=True)
+class People:
+    """The people of one crossing, or of all, on each day."""
+
+    arrived: Floats
+    crossed: Floats
+    left: dict[Outcome, Floats]
+    inside: Floats
+    same_day: Floats
+
+
+def add_people(rows: Rows, record: Record, registered: Registered, crossing: int | None) -> People:
+    """All indicators of a crossing as a whole; of all crossings together if ``crossing`` is None."""
+    window = record.window
+    name = "" if crossing is None else record.network.crossings[crossing]
+    place = (name, "", "")
+    at = np.arange(len(record.size)) if crossing is None else np.flatnonzero(record.crossing == crossing)
+    size, second, outcome, left = record.size[at], record.second[at], record.outcome[at], record.left[at]
+    gate = registered.gate[at]
+
+    arrived = window.per_day(second, size)
+    came = window.holds(second)
+    total = float(arrived.sum())
+    rows.add("arrived", total, place, days=arrived)
+    households = window.per_day(second)
+    rows.add("arrived_households", households.sum(), place, days=households)
+    crossed = window.per_day(gate, size)
+    rows.add("crossed", crossed.sum(), place, days=crossed)
+
+    leaving: dict[Outcome, Floats] = {}
+    for fate, word in LEAVING.items():
+        ended = outcome == fate
+        leaving[fate] = window.per_day(left, size * ended)
+        persons = float(size[ended & came].sum())
+        rows.add(word, persons, place, days=leaving[fate])
+        if fate == Outcome.COMPLETED:
+            rows.add("completed_households", int((ended & came).sum()), place)
+        rows.add(f"{word}_share", ratio(persons, total), place)
+    stays_in = outcome == Outcome.INSIDE_AT_END
+    persons = float(size[stays_in & came].sum())
+    rows.add("inside_at_end", persons, place)
+    rows.add("inside_at_end_share", ratio(persons, total), place)
+
+    same_day = add_same_day(rows, record, registered, at, name)
+    stay = waits.of_line(second, left - second, size, stays_in, window)
+    for word, period, days in (
+        ("mean", stay[0].mean(), stay[1].mean()),
+        ("p50", stay[0].quantile(50), stay[1].quantile(50)),
+        ("p95", stay[0].quantile(95), stay[1].quantile(95)),
+    ):
+        rows.add(f"stay_{word}", period.value[0], place, lower=bool(period.flags()[0]), days=days)
+    waited = waits.of_line(second, record.wait_total[at], size, record.may_wait_on[at], window)
+    waits.add_waits(rows, "wait_total", place, waited)
+
+    before = size[(second < 0) & ((left >= 0) | stays_in)].sum()
+    inside: Floats = before + np.cumsum(arrived - sum(leaving.values()))
+    rows.add("people_overnight_mean", inside.mean(), place, days=inside)
+    rows.add("people_overnight_peak", inside.max(), place, days=inside)
+    rows.add("people_overnight_peak_day", int(inside.argmax()) if inside.any() else np.nan, place)
+    return People(arrived, crossed, leaving, inside, same_day)
+
+
+def add_same_day(
+    rows: Rows, record: Record, registered: Registered, at: Ints, crossing: str, *, group: str = ""
+) -> Floats:
+    """Shares registered on the day of crossing and within 24 hours; returns the former by day."""
+    window, place = record.window, (crossing, "", "")
+    at = at[window.holds(registered.gate[at]) & registered.needs[at]]
+    size, gate, end = record.size[at], registered.gate[at], registered.registration[at]
+    ended = end != NEVER
+    same = ended & (end // DAY == gate // DAY)
+    of_day = window.per_day(gate, size)
+    by_day = ratios(window.per_day(gate, size * same), of_day)
+    rows.add("same_day", ratio(float(size[same].sum()), float(size.sum())), place, group=group, days=by_day)
+    if not group:
+        soon = ended & (end - gate <= DAY)
+        open_ = ~ended & (record.outcome[at] == Outcome.INSIDE_AT_END) & (gate > window.end - DAY)
+        days = ratios(window.per_day(gate, size * soon), of_day)
+        flags = Days(days, window.per_day(gate, 1 * open_) > 0)
+        rows.add(
+            "within_24h", ratio(float(size[soon].sum()), float(size.sum())), place, lower=bool(open_.any()), days=flags
+        )
+    return by_day
+
+
+def add_groups(rows: Rows, record: Record, registered: Registered, crossing: int | None) -> None:
+    """The indicators of each group of households: by papers, deported, with specific needs."""
+    households = record.households
+    name = "" if crossing is None else record.network.crossings[crossing]
+    at = np.arange(len(record.size)) if crossing is None else np.flatnonzero(record.crossing == crossing)
+    groups = {word: households.group[at] == index for index, word in enumerate(households.groups)}
+    groups |= {"deported": households.deported[at], "specific_needs": households.specific_needs[at]}
+    for word, member in groups.items():
+        who = at[member]
+        came = who[record.here[who]]
+        size = record.size[came]
+        place = (name, "", "")
+        rows.add("arrived", size.sum(), place, group=word)
+        rows.add("completed", size[record.outcome[came] == Outcome.COMPLETED].sum(), place, group=word)
+        total = float((size * record.wait_total[came]).sum())
+        lower = bool(record.may_wait_on[came].any())
+        rows.add("wait_total_mean", ratio(total, float(size.sum())), place, group=word, lower=lower)
+        add_same_day(rows, record, registered, who, name, group=word)

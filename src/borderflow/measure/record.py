@@ -1,0 +1,147 @@
+"""The record of one replication as the measures read it: visits by station, households by outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from borderflow.demand.households import Households
+from borderflow.engine.journal import NEVER, Fate, Journal, Outcome
+from borderflow.measure.rows import Flags
+from borderflow.measure.window import Window
+from borderflow.network.network import Calendar, Ints, Network, Station
+from borderflow.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Line:
+    """The visits of one station, those that reached it; arrays have one entry per visit.
+
+    ``until``: the second at which waiting ended (start of service, leaving, or the end of the run). ``done``: the end
+    of service, or of the run. ``open_wait`` leaves out the seconds in which no desk was staffed.
+    """
+
+    visit: Ints
+    household: Ints
+    size: Ints
+    joined: Ints
+    until: Ints
+    done: Ints
+    ended: Ints
+    fate: Ints
+    open_wait: Ints
+    started: Flags
+
+    @property
+    def waiting(self) -> Flags:
+        flags: Flags = self.fate == Fate.WAITING
+        return flags
+
+    def fated(self, *fates: Fate) -> Flags:
+        """Which visits ended in one of these ways."""
+        flags: Flags = np.isin(self.fate, fates)
+        return flags
+
+    @staticmethod
+    def pooled(lines: list[Line]) -> Line:
+        """Several lines as one, for a station of the same name at each crossing, or for all lines of a crossing."""
+        names = Line.__dataclass_fields__
+        return Line(**{name: np.concatenate([getattr(line, name) for line in lines]) for name in names})
+
+
+class Record:
+    """One replication under one plan, prepared once for all measures."""
+
+    def __init__(self, scenario: Scenario, network: Network, households: Households, journal: Journal) -> None:
+        self.scenario, self.network, self.households, self.journal = scenario, network, households, journal
+        self.window = Window(scenario.start, network.end_second // 86_400)
+        self.size: Ints = households.size.astype(np.int64)
+        self.crossing: Ints = households.crossing.astype(np.int64)
+        self.second = households.second
+        self.here = self.window.holds(households.second)
+        """Households that arrived in the window."""
+        self.outcome = journal.outcome
+        self.left = journal.left
+        needs = journal.needs
+        order = np.argsort(needs.station, kind="stable")
+        edges = np.searchsorted(needs.station[order], np.arange(len(network.stations) + 1))
+        self.visits = [order[edges[s] : edges[s + 1]] for s in range(len(network.stations))]
+        """Rows of the visits of each station, not reached ones included."""
+
+    @cached_property
+    def until(self) -> Ints:
+        """Per visit: when its waiting ended."""
+        j, end = self.journal, self.window.end
+        return np.where(j.started != NEVER, j.started, np.where(j.ended != NEVER, j.ended, end))
+
+    @cached_property
+    def reached(self) -> Flags:
+        """Per visit: whether the household came to the station."""
+        flags: Flags = self.journal.joined != NEVER
+        return flags
+
+    @cached_property
+    def wait_total(self) -> Ints:
+        """Per household: the sum of its waits so far."""
+        wait = np.where(self.reached, self.until - self.journal.joined, 0)
+        total: Ints = np.bincount(self.journal.needs.household, weights=wait, minlength=len(self.size)).astype(np.int64)
+        return total
+
+    @cached_property
+    def may_wait_on(self) -> Flags:
+        """Per household: inside at the end, and not yet in its last service."""
+        inside: Flags = self.outcome == Outcome.INSIDE_AT_END
+        first = self.journal.needs.first
+        some = first[1:] > first[:-1]
+        last_fate = np.full(len(self.size), int(Fate.NOT_REACHED), dtype=np.int8)
+        last_fate[some] = self.journal.fate[first[1:][some] - 1]
+        flags: Flags = inside & (last_fate != Fate.IN_SERVICE)
+        return flags
+
+    def capacity(self, station: Station) -> Calendar:
+        """Desks of a station; at the boarding place of a fleet its vehicles."""
+        return self.network.fleets[station.fleet].vehicles if station.fleet >= 0 else station.desks
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The line of each station, in the order of the network."""
+        return [self._line(station) for station in self.network.stations]
+
+    def _line(self, station: Station) -> Line:
+        rows = self.visits[station.index]
+        rows = rows[self.reached[rows]]
+        j, end = self.journal, self.window.end
+        joined, until, ended = j.joined[rows], self.until[rows], j.ended[rows]
+        fate = j.fate[rows].astype(np.int64)
+        started = j.started[rows] != NEVER
+        done = np.where(ended == NEVER, end, ended)
+        household = j.needs.household[rows].astype(np.int64)
+        desks = self.capacity(station)
+        staffed = Calendar(desks.second, (desks.value > 0).astype(np.float64))
+        open_wait = until - joined if (desks.value > 0).all() else (until - joined).astype(np.int64)
+        return Line(
+            visit=rows,
+            household=household,
+            size=self.size[household],
+            joined=joined,
+            until=until,
+            done=done,
+            ended=ended,
+            fate=fate,
+            open_wait=open_wait,
+            started=started,
+        )
+
+    def station_named(self, crossing: int, name: str) -> Station | None:
+        return next((s for s in self.network.stations_of(crossing) if s.name == name), None)
+
+    def gate(self, crossing: int) -> Station | None:
+        """Where people cross: the station named gate, else the first of the journey."""
+        return self.station_named(crossing, "gate") or next(iter(self.network.stations_of(crossing)), None)
+
+    def registration(self, crossing: int) -> Station | None:
+        """The station named registration, else the last one with desks, else the gate."""
+        desks = [station for station in self.network.stations_of(crossing) if station.fleet < 0]
+        return self.station_named(crossing, "registration") or (desks[-1] if desks else self.gate(crossing))

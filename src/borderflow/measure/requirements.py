@@ -1,0 +1,184 @@
+"""Requirements: what is needed and what is met, by week (Sunday to Saturday) and by phase, per crossing and in all.
+
+Persons, households, women and children are needed by date of arrival, and met if they complete the journey. An item
+is needed when it is asked for, and met if those who asked then got it. Vehicle trips are needed on the day of arrival
+(a household fills its share of the seats), and met on departure. Desk-hours needed are the services that the arrivals
+of the day bring; met are those worked that day. Staff per shift needed would do that work within the day's opening
+hours. Cost needed is the cost if everything asked for had been issued; met, as it went. Staff are given for their
+peak day, all else as a sum with its peak day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from borderflow.engine.journal import Outcome
+from borderflow.measure import bottleneck, vehicles
+from borderflow.measure.costs import Costs, stated
+from borderflow.measure.record import Record
+from borderflow.measure.rows import Flags
+from borderflow.measure.stations import Measures, staff_per_desk
+from borderflow.measure.stocks import StockDays
+from borderflow.network.network import Floats
+from borderflow.scenario.units import DAY, HOUR
+
+COLUMNS = [
+    *("crossing", "by", "period", "first", "last", "what", "station", "unit"),
+    *("demanded", "met", "peak_day", "peak"),
+]
+Key = tuple[str, str, str]
+"""What, station, unit."""
+
+
+@dataclass
+class NeedDays:
+    """What one crossing needs and gets on each day."""
+
+    demanded: dict[Key, Floats] = field(default_factory=dict)
+    met: dict[Key, Floats] = field(default_factory=dict)
+
+    def add(self, what: str, unit: str, demanded: Floats, met: Floats, station: str = "") -> None:
+        self.demanded[what, station, unit] = demanded
+        self.met[what, station, unit] = met
+
+
+@dataclass(frozen=True)
+class Period:
+    """A week or a phase, and which days belong to it at each crossing."""
+
+    by: str
+    name: str
+    days: tuple[Flags, ...]
+
+
+def need_days(
+    record: Record,
+    crossing: int,
+    stations: list[Measures],
+    work: dict[int, tuple[np.ndarray, Floats]],
+    stocks: list[StockDays],
+    costs: Costs,
+) -> NeedDays:
+    """All that one crossing needs, day by day."""
+    window, households, found = record.window, record.households, NeedDays()
+    who = np.flatnonzero(record.here & (record.crossing == crossing))
+    second, size = record.second[who], record.size[who]
+    done = record.outcome[who] == Outcome.COMPLETED
+
+    def people(what: str, unit: str, weight: np.ndarray) -> None:
+        found.add(what, unit, window.per_day(second, weight), window.per_day(second, weight * done))
+
+    people("persons", "persons", size)
+    people("households", "households", np.ones(len(who)))
+    adults = households.adults[who].astype(np.int64)
+    women, children = women_by_day(record, crossing)
+    if women is not None:
+        people("women", "persons", adults * women[second // DAY])
+    if children:
+        people("children", "persons", size - adults)
+    for stock in stocks:
+        unit = stock.stock.unit or "units"
+        found.add(stock.stock.name, unit, stock.units(stock.demanded), stock.units(stock.met))
+    for measures in stations:
+        _station(record, found, measures, work[measures.station.index])
+    if stated(record):
+        found.add("cost", "currency", costs.demanded, costs.spent)
+    return found
+
+
+def women_by_day(record: Record, crossing: int) -> tuple[Floats | None, bool]:
+    """The stated share of adults who are women on each day, if any is, and whether a share of children is stated."""
+    scenario = record.scenario
+    name = record.network.crossings[crossing]
+    arrivals = scenario.crossings[name].arrivals
+    mixes = {phase.phase: scenario.mix(name, phase) for phase in arrivals.phases}
+    days = [mixes[arrivals.phase_on(scenario.date(day)).phase] for day in range(record.window.days)]
+    women = np.array([mix.women or 0.0 for mix in days]) if any(m.women is not None for m in days) else None
+    return women, any(mix.children is not None for mix in days)
+
+
+def _station(record: Record, found: NeedDays, measures: Measures, work: tuple[np.ndarray, Floats]) -> None:
+    window, station, desks = record.window, measures.station, measures.desks
+    arrives, seconds = work
+    if station.fleet >= 0:
+        fleet = record.network.fleets[station.fleet]
+        size = record.size[record.journal.needs.household[record.visits[station.index]]]
+        needed = window.per_day(arrives, bottleneck.vehicles_needed(size, fleet.seats))
+        found.add("vehicle_trips", "vehicles", needed, vehicles.departures(record, fleet), station.name)
+        return
+    needed = window.per_day(arrives, seconds)
+    found.add("desk_hours", "hours", needed / HOUR, desks.busy.reshape(-1, 24).sum(axis=1) / HOUR, station.name)
+    rostered = station.desks.integral(window.day_edges[:-1], window.day_edges[1:])
+    open_ = type(station.desks)(station.desks.second, (station.desks.value > 0).astype(np.float64))
+    hours = open_.integral(window.day_edges[:-1], window.day_edges[1:])
+    usual = hours[hours > 0].mean() if hours.any() else float(DAY)
+    per_desk = staff_per_desk(record)
+    wanted = np.ceil(needed / np.where(hours > 0, hours, usual) - 1e-9) * per_desk
+    staffed = np.divide(rostered, hours, out=np.zeros(window.days), where=hours > 0) * per_desk
+    found.add("staff", "staff", wanted, staffed, station.name)
+
+
+def periods(record: Record) -> Iterator[Period]:
+    """Weeks from Sunday to Saturday, then the phases by name."""
+    scenario, days = record.scenario, record.window.days
+    first = scenario.start.isoweekday() % 7
+    week = (np.arange(days) + first) // 7
+    for number in range(int(week[-1]) + 1):
+        sunday = scenario.start + timedelta(days=7 * number - first)
+        yield Period("week", sunday.isoformat(), (week == number,) * len(record.network.crossings))
+    held = []
+    for name in record.network.crossings:
+        arrivals = scenario.crossings[name].arrivals
+        held.append(np.array([arrivals.phase_on(scenario.date(day)).phase for day in range(days)]))
+    names = dict.fromkeys(phase for phases in held for phase in phases)
+    for phase in names:
+        yield Period("phase", str(phase), tuple(phases == phase for phases in held))
+
+
+def frame(record: Record, found: list[NeedDays], plan_cost: Costs) -> pd.DataFrame:
+    """The rows of one replication."""
+    dates = np.array(record.window.dates, dtype=object)
+    columns: list[list[object]] = [[] for _ in COLUMNS]
+    every = list(periods(record))
+    for which, crossing in enumerate([*record.network.crossings, ""]):
+        parts = [which] if crossing else list(range(len(found)))
+        keys = list(dict.fromkeys(key for part in parts for key in found[part].demanded))
+        zeros = np.zeros(record.window.days)
+        wanted = [np.array([found[part].demanded.get(key, zeros) for key in keys]) for part in parts]
+        met = [np.array([found[part].met.get(key, zeros) for key in keys]) for part in parts]
+        if not crossing and ("cost", "", "currency") in keys:
+            row = keys.index(("cost", "", "currency"))
+            wanted[0][row] += plan_cost.demanded
+            met[0][row] += plan_cost.spent
+        staff = np.array([key[0] == "staff" for key in keys])
+        for period in every:
+            days = np.any([period.days[part] for part in parts], axis=0)
+            at = np.flatnonzero(days)
+            if not len(at):
+                continue
+            demanded = sum(matrix[:, at] * period.days[part][at] for matrix, part in zip(wanted, parts, strict=True))
+            got = sum(matrix[:, at] * period.days[part][at] for matrix, part in zip(met, parts, strict=True))
+            demanded, got = np.asarray(demanded), np.asarray(got)
+            peak_at = demanded.argmax(axis=1)
+            peak = demanded.max(axis=1)
+            many = len(keys)
+            ends = (dates[at[0]], dates[at[-1]])
+            for column, values in zip(
+                columns,
+                (
+                    *([value] * many for value in (crossing, period.by, period.name, *ends)),
+                    *zip(*keys, strict=True),
+                    np.where(staff, peak, demanded.sum(axis=1)).tolist(),
+                    np.where(staff, got.max(axis=1), got.sum(axis=1)).tolist(),
+                    dates[at[peak_at]].tolist(),
+                    peak.tolist(),
+                ),
+                strict=True,
+            ):
+                column.extend(values)
+    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))

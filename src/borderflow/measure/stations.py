@@ -1,0 +1,174 @@
+"""Stations: who came, was served, missed or left; the line, the desks and their overtime."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from borderflow.engine.journal import Fate
+from borderflow.measure import waits
+from borderflow.measure.record import Line, Record
+from borderflow.measure.rows import Days, Place, Rows, ratio, ratios
+from borderflow.measure.window import Window, level, peak_by_day, peak_second
+from borderflow.network.network import Calendar, Floats, Station
+from borderflow.scenario.units import DAY, HOUR
+
+MISSED = (Fate.MISSED_PATIENCE, Fate.MISSED_SHORT)
+GAVE_UP = (Fate.GAVE_UP_PATIENCE, Fate.GAVE_UP_SHORT)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Persons in a line over time, and its peak on each day."""
+
+    steps: Calendar
+    peaks: Floats
+    means: Floats
+    peak_second: int
+
+    @classmethod
+    def of(cls, line: Line, window: Window) -> Queue:
+        steps = level(line.joined, line.until, line.size, window.day_edges)
+        means = steps.integral(window.day_edges[:-1], window.day_edges[1:]) / DAY
+        return cls(steps, peak_by_day(steps, window), means, peak_second(steps, window))
+
+    @property
+    def peak(self) -> float:
+        return float(self.peaks.max())
+
+    def add(self, rows: Rows, place: Place) -> None:
+        rows.add("queue_mean", self.means.mean(), place, days=self.means)
+        rows.add("queue_peak", self.peak, place, days=self.peaks)
+        rows.add("queue_peak_day", self.peak_second / DAY if self.peak else math.nan, place)
+
+
+@dataclass(frozen=True)
+class Desks:
+    """Desk-seconds of a station in each hour: rostered, busy, and beyond the roster; vehicles at a fleet."""
+
+    rostered: Floats
+    busy: Floats
+    overtime: Floats
+    most: float
+    peaks: Floats
+
+    @classmethod
+    def of(
+        cls, first: np.ndarray, last: np.ndarray, weight: np.ndarray | None, desks: Calendar, window: Window
+    ) -> Desks:
+        marks = np.concatenate([window.day_edges, desks.second])
+        busy = level(first, last, weight, marks)
+        beyond = Calendar(busy.second, np.maximum(0.0, busy.value - desks.at(np.maximum(busy.second, desks.second[0]))))
+        edges = window.hour_edges
+        hours = edges[:-1], edges[1:]
+        here = window.holds(desks.second)
+        most = np.append(desks.value[here], desks.at(np.zeros(1, dtype=np.int64))).max()
+        overtime = beyond.integral(*hours) if beyond.value.any() else np.zeros(len(edges) - 1)
+        return cls(desks.integral(*hours), busy.integral(*hours), overtime, float(most), peak_by_day(busy, window))
+
+    @property
+    def paid(self) -> Floats:
+        """Rostered and overtime desk-seconds."""
+        return self.rostered + self.overtime
+
+    @property
+    def by_day(self) -> Floats:
+        """Utilisation on each day."""
+        return ratios(self.busy.reshape(-1, 24).sum(axis=1), self.paid.reshape(-1, 24).sum(axis=1))
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Persons at a station on each day: by the date of joining, of the end of service, of leaving the line."""
+
+    arrived: Floats
+    processed: Floats
+    missed: Floats
+    gave_up: Floats
+    not_admitted: Floats
+    present: Floats
+    """Persons in the line or in service at the midnight that ends the day."""
+
+    @classmethod
+    def of(cls, line: Line, window: Window) -> Flows:
+        def dated(*fates: Fate) -> Floats:
+            rows = np.flatnonzero(line.fated(*fates))
+            return window.per_day(line.ended[rows], line.size[rows])
+
+        served = line.fate == Fate.SERVED
+        missed, gave_up, away = dated(*MISSED), dated(*GAVE_UP), dated(Fate.NOT_ADMITTED)
+        arrived = window.per_day(line.joined, line.size)
+        processed = window.per_day(line.ended, line.size * served)
+        gone = line.fated(Fate.WAITING, Fate.IN_SERVICE)
+        before = line.size[(line.joined < 0) & (gone | (line.ended >= 0))].sum()
+        present = before + np.cumsum(arrived - processed - missed - gave_up - away)
+        return cls(arrived, processed, missed, gave_up, away, present)
+
+    def add(self, rows: Rows, place: Place) -> None:
+        for name in ("arrived", "processed", "missed", "gave_up", "not_admitted"):
+            days = getattr(self, name)
+            rows.add(name, days.sum(), place, days=days)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What the tables need of a station."""
+
+    station: Station
+    flows: Flows
+    queue: Queue
+    desks: Desks
+
+
+def add_line(rows: Rows, place: Place, line: Line, window: Window) -> tuple[Flows, Queue]:
+    """Everything of a station that its line alone says."""
+    flows, queue = Flows.of(line, window), Queue.of(line, window)
+    flows.add(rows, place)
+    came = waits.of_line(line.joined, line.until - line.joined, line.size, line.waiting, window)
+    waits.add_waits(rows, "wait", place, came)
+    together, daily = came
+    over, over_by_day = together.share_over(waits.LONG_WAIT), daily.share_over(waits.LONG_WAIT)
+    rows.add("share_over_4h", over.value[0], place, lower=bool(over.flags()[0]), days=over_by_day)
+    here = np.flatnonzero(window.holds(line.joined))
+    weighted = line.open_wait[here] * line.size[here]
+    by_day = ratios(window.per_day(line.joined[here], weighted), flows.arrived)
+    mean = together.mean()
+    rows.add(
+        "wait_open_mean",
+        ratio(float(weighted.sum()), float(flows.arrived.sum())),
+        place,
+        lower=bool(mean.flags()[0]),
+        days=Days(by_day, daily.mean().flags()),
+    )
+    rows.add("waiting_at_end", line.size[line.waiting].sum(), place)
+    queue.add(rows, place)
+    return flows, queue
+
+
+def add_station(rows: Rows, record: Record, station: Station, desks: Desks) -> Measures:
+    """All indicators of one station."""
+    place = (record.network.crossings[station.crossing], station.name, "")
+    flows, queue = add_line(rows, place, record.lines[station.index], record.window)
+    rows.add("utilisation", ratio(desks.busy.sum(), desks.paid.sum()), place, days=desks.by_day)
+    overtime = desks.overtime.reshape(-1, 24).sum(axis=1) / HOUR
+    rows.add("overtime_hours", overtime.sum(), place, days=overtime)
+    if station.fleet < 0:
+        hours = desks.paid.reshape(-1, 24).sum(axis=1) / HOUR
+        rows.add("desk_hours", hours.sum(), place, days=hours)
+        rows.add("staff", desks.most * staff_per_desk(record), place)
+    return Measures(station, flows, queue, desks)
+
+
+def staff_per_desk(record: Record) -> float:
+    """People on the roster for one desk: those behind it, and those away."""
+    staff = record.scenario.staff
+    return staff.per_desk / (1 - staff.leave)
+
+
+def desks_of(record: Record, station: Station) -> Desks:
+    """Desk-seconds of a station with desks."""
+    line = record.lines[station.index]
+    rows = np.flatnonzero(line.started)
+    return Desks.of(line.until[rows], line.done[rows], None, station.desks, record.window)

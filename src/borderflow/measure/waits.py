@@ -1,0 +1,108 @@
+"""Waits: quantiles and means weighted by persons, for the period and for each day.
+
+Whoever reaches a place (a crossing, a station) before second 0 is in neither its ``arrived`` nor its waits. A wait
+counts on the date of joining. Who still waits at the end has waited so far; a value that could rise for that reason is
+marked as a lower bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from borderflow.measure.rows import Days, Flags, Place, Rows, ratios
+from borderflow.measure.window import Window
+from borderflow.network.network import Floats, Ints
+from borderflow.scenario.units import DAY, HOUR
+
+LONG_WAIT = 4 * HOUR
+PERCENTS = (50, 90, 95)
+_SIZE_BITS, _WAIT_BITS = 15, 32
+_NO_BOUND = 1 << 62
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Waits of persons by day, in rising order within each day; day 0 alone where days do not matter.
+
+    ``edges``: where each day begins in ``wait``, shape (days + 1,). ``persons``: running sum over all, 0 first.
+    ``bound``: per day the least wait so far of those still waiting.
+    """
+
+    wait: Ints
+    persons: Ints
+    edges: Ints
+    bound: Ints
+
+    @classmethod
+    def of(cls, day: Ints | None, wait: Ints, size: Ints, unfinished: Flags, days: int) -> Waits:
+        keys = (wait << _SIZE_BITS) | size
+        if day is not None:
+            keys |= day << (_SIZE_BITS + _WAIT_BITS)
+        keys = np.sort(keys, kind="stable")
+        edges = np.searchsorted(keys, np.arange(days + 1, dtype=np.int64) << (_SIZE_BITS + _WAIT_BITS))
+        persons = np.concatenate([[0], np.cumsum(keys & ((1 << _SIZE_BITS) - 1))])
+        bound = np.full(days, _NO_BOUND, dtype=np.int64)
+        rows = np.flatnonzero(unfinished)
+        np.minimum.at(bound, np.zeros(len(rows), dtype=np.int64) if day is None else day[rows], wait[rows])
+        return cls((keys >> _SIZE_BITS) & ((1 << _WAIT_BITS) - 1), persons, edges, bound)
+
+    @property
+    def counts(self) -> Ints:
+        """Persons on each day."""
+        return self.persons[self.edges[1:]] - self.persons[self.edges[:-1]]
+
+    def quantile(self, percent: int) -> Days:
+        """The least wait that at least this per cent of the persons did not exceed; NaN where nobody came."""
+        counts = self.counts
+        target = self.persons[self.edges[:-1]] + np.maximum(1, -(-percent * counts // 100))
+        rows = np.minimum(np.searchsorted(self.persons[1:], target), max(len(self.wait) - 1, 0))
+        return self._days(self.wait[rows] if len(self.wait) else counts, self.bound)
+
+    def mean(self) -> Days:
+        weighted = np.diff(self.persons) * self.wait
+        running = np.concatenate([[0], np.cumsum(weighted)])
+        total = running[self.edges[1:]] - running[self.edges[:-1]]
+        value = ratios(total.astype(np.float64), self.counts.astype(np.float64))
+        return Days(value, self.bound < _NO_BOUND)
+
+    def longest(self) -> Days:
+        rows = np.maximum(self.edges[1:] - 1, 0)
+        value = np.where(self.counts > 0, self.wait[rows] if len(self.wait) else 0, np.nan)
+        return Days(value, self.bound < _NO_BOUND)
+
+    def share_over(self, seconds: int) -> Days:
+        over = np.concatenate([[0], np.cumsum(np.diff(self.persons) * (self.wait > seconds))])
+        value = ratios(
+            (over[self.edges[1:]] - over[self.edges[:-1]]).astype(np.float64), self.counts.astype(np.float64)
+        )
+        return Days(value, self.bound <= seconds)
+
+    def _days(self, value: Ints, bound: Ints) -> Days:
+        some = self.counts > 0
+        result: Floats = np.where(some, value, np.nan)
+        # A quantile stands if all who still wait have waited longer than it already.
+        return Days(result, some & (bound <= value))
+
+
+def of_line(joined: Ints, wait: Ints, size: Ints, unfinished: Flags, window: Window) -> tuple[Waits, Waits]:
+    """Waits of those who came in the window: all together, and by the date on which they came."""
+    rows = np.flatnonzero(window.holds(joined))
+    wait, size, unfinished = wait[rows], size[rows], unfinished[rows]
+    together = Waits.of(None, wait, size, unfinished, 1)
+    return together, Waits.of(joined[rows] // DAY, wait, size, unfinished, window.days)
+
+
+def add_waits(rows: Rows, prefix: str, place: Place, waits: tuple[Waits, Waits], *, group: str = "") -> None:
+    """Mean, quantiles and longest wait; ``prefix`` is ``wait`` at a station, ``wait_total`` at a crossing."""
+    together, daily = waits
+
+    def add(name: str, period: Days, days: Days) -> None:
+        value, lower = period.value[0], period.flags()[0]
+        rows.add(f"{prefix}_{name}", value, place, group=group, lower=lower, days=days)
+
+    add("mean", together.mean(), daily.mean())
+    for percent in PERCENTS:
+        add(f"p{percent}", together.quantile(percent), daily.quantile(percent))
+    add("max", together.longest(), daily.longest())

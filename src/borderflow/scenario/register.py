@@ -1,0 +1,77 @@
+"""The evidence register as a scenario refers to it: its files, and the ids that stand in them."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import PureWindowsPath
+
+from borderflow.scenario.extends import Reading
+from borderflow.scenario.faults import Fault, near
+from borderflow.scenario.tree import Node, Place, fault, walk
+
+FILES = ("flows.csv", "events.csv", "capacity.csv")
+LARGEST_FILE = 20_000_000
+
+
+def register_files(folder: str) -> list[str]:
+    """The files of a register that are there."""
+    paths = [os.path.join(folder, name) for name in FILES]
+    return [path for path in paths if os.path.isfile(path)]
+
+
+def register_folder(root: Node, reading: Reading) -> str | None:
+    """The folder that ``register`` names, as seen from where the user stands; None where it names none."""
+    node = root.get("register")
+    if node is None or not isinstance(node.value, str):
+        return None
+    return reading.beside(node.place.file if node.place.line else reading.root, node.value)
+
+
+def checked_evidence(root: Node, reading: Reading) -> Iterator[Fault]:
+    """Faults of the register and of ids that do not stand in it."""
+    node, folder = root.get("register"), register_folder(root, reading)
+    if node is None or folder is None:
+        return
+    if os.path.isabs(node.value) or PureWindowsPath(node.value).drive or "://" in node.value or "\0" in node.value:
+        yield fault(node, "register", "write the path from this file's own folder")
+        return
+    if not reading.inside(folder):
+        yield fault(node, "register", "lies outside the folder of the scenario")
+        return
+    files = register_files(folder)
+    if not files:
+        yield fault(node, "register", "there is no register in this folder: flows.csv, events.csv or capacity.csv")
+        return
+    cited = [(path, held) for path, held in walk(root) if held.source is not None and held.source.evidence]
+    if not cited:
+        return
+    known: set[str] = set()
+    for file in files:
+        try:
+            known.update(ids(file))
+        except (OSError, ValueError, csv.Error) as error:
+            yield fault(node, "register", f"{os.path.basename(file)} cannot be read: {error}", got=False)
+            return
+    said: set[tuple[Place, str]] = set()
+    for path, held in cited:
+        place = held.source_place or held.place
+        for one in held.source.evidence if held.source is not None else ():
+            if one not in known and (place, one) not in said:
+                said.add((place, one))
+                message = f"the register has no '{one}'{near(one, known)}"
+                yield Fault(place.file, place.line, place.column, f"{path}.evidence", message)
+
+
+def ids(file: str) -> set[str]:
+    """The ids of one file of the register."""
+    if os.path.getsize(file) > LARGEST_FILE:
+        raise ValueError("larger than 20 MB")
+    with open(file, encoding="utf-8-sig", newline="") as opened:
+        rows = csv.reader(opened)
+        header = next(rows, [])
+        if "id" not in header:
+            raise ValueError("it has no column 'id'")
+        column = header.index("id")
+        return {row[column] for row in rows if len(row) > column and row[column]}

@@ -1,0 +1,224 @@
+"""What a plan can change: one table of paths, operations and readers, for plans and for sizing alike."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from borderflow.scenario.faults import listed, near
+from borderflow.scenario.reception import Station, Stock
+from borderflow.scenario.scenario import Scenario
+from borderflow.scenario.spread import Spread
+from borderflow.scenario.units import Amount, Hours, amount, hours, positive_seconds, throughput
+from borderflow.scenario.words import ReadOnly
+
+Kind = Literal["stations", "stocks", "fleets"]
+Operation = Literal["set", "add", "scale"]
+Reader = Callable[[Any], Any]
+Standing = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""What stands where: crossing → kind → name → the block as read (None where it is faulty)."""
+
+MOST = 1_000_000
+_ONE = {"stations": "station", "stocks": "stock", "fleets": "fleet"}
+
+
+class DoesNotFit(ValueError):
+    """The path, the operation or the date of a change is wrong, whatever its value."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One change of one value: from ``first`` to ``last``, both included; None is without a bound on that side."""
+
+    crossing: str
+    kind: Kind
+    name: str
+    word: str
+    operation: Operation
+    value: Any
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Word:
+    """How a plan may change a word: the reader of each operation, and whether the change has dates."""
+
+    reads: Mapping[str, Reader]
+    dated: Literal["stretch", "day", "never"] = "stretch"
+
+
+def count(value: Any) -> int:
+    """Read a whole number of zero or more."""
+    if type(value) is not int:
+        raise ValueError("write a whole number")
+    if not 0 <= value <= MOST:
+        raise ValueError(f"must be between 0 and {MOST}")
+    return value
+
+
+def seats(value: Any) -> int:
+    """Read the seats of a vehicle."""
+    if not 1 <= count(value) <= 1000:
+        raise ValueError("a vehicle has 1 to 1000 seats")
+    return int(value)
+
+
+def difference(value: Any) -> int:
+    """Read a whole number to add; less than zero takes away."""
+    if type(value) is not int or abs(value) > MOST:
+        raise ValueError("write a whole number; less than 0 takes away")
+    return value
+
+
+def factor(value: Any) -> float:
+    """Read a factor of zero or more."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError("a factor is a number such as 1.5")
+    if not 0 <= value <= MOST:
+        raise ValueError(f"a factor lies between 0 and {MOST}")
+    return float(value)
+
+
+def positive_factor(value: Any) -> float:
+    """Read a factor of more than zero."""
+    if factor(value) == 0:
+        raise ValueError("a factor of 0 leaves nothing; write a number above 0")
+    return float(value)
+
+
+def signed_amount(value: Any) -> Amount:
+    """Read an amount to add; less than zero takes away."""
+    if isinstance(value, int) and not isinstance(value, bool) and value < 0:
+        found = amount(-value)
+        return Amount(-found.number, found.unit)
+    if isinstance(value, str) and re.match(r"\s*-", value):
+        found = amount(value.strip()[1:])
+        return Amount(-found.number, found.unit)
+    return amount(value)
+
+
+def shifts(value: Any) -> Mapping[Hours, int]:
+    """Read shifts: opening hours and the desks staffed in them."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError("write shifts as hours and desks: {06:00-14:00: 32, 14:00-20:00: 20}")
+    return ReadOnly({hours(opened): count(desks) for opened, desks in value.items()})
+
+
+def spread(value: Any) -> Spread:
+    """Read a duration that varies."""
+    return Spread.model_validate(value if isinstance(value, dict) else {"fixed": value})
+
+
+_AMOUNTS = {"set": amount, "add": signed_amount, "scale": factor}
+_COUNTS = {"set": count, "add": difference, "scale": factor}
+WORDS: Mapping[str, Mapping[str, Word]] = {
+    "stations": {
+        "desks": Word(_COUNTS),
+        "open": Word({"set": hours}),
+        "shifts": Word({"set": shifts}),
+        "throughput": Word({"set": throughput, "scale": positive_factor}),
+        "service": Word({"set": spread, "scale": positive_factor}),
+        "patience": Word({"set": spread}),
+    },
+    "stocks": {
+        "opening": Word(_AMOUNTS, "never"),
+        "deliveries": Word({"add": amount}, "day"),
+        "daily": Word(_AMOUNTS),
+        "reorder_at": Word(_AMOUNTS, "never"),
+        "order_up_to": Word(_AMOUNTS, "never"),
+        "lead_time": Word({"set": spread}, "never"),
+    },
+    "fleets": {
+        "vehicles": Word(_COUNTS),
+        "seats": Word({"set": seats}, "never"),
+        "leave_after": Word({"set": positive_seconds}, "never"),
+    },
+}
+
+
+def standing(scenario: Scenario) -> Standing:
+    """What stands at each crossing of a scenario, by kind and name."""
+    return {
+        name: {"stations": crossing.stations, "stocks": crossing.stocks, "fleets": crossing.fleets}
+        for name, crossing in scenario.crossings.items()
+    }
+
+
+def targets(scenario: Scenario, plan_name: str) -> tuple[Target, ...]:
+    """The changes of a plan in the order written; within one change ``set``, then ``add``, then ``scale``."""
+    stands = standing(scenario)
+    found: list[Target] = []
+    for change in scenario.plans[plan_name].changes:
+        for operation in ("set", "add", "scale"):
+            for path, value in getattr(change, operation).items():
+                found.append(target(path, operation, value, change.from_, change.to, change.on, stands))
+    return tuple(found)
+
+
+def target(
+    path: str, operation: str, value: Any, first: date | None, last: date | None, on: date | None, stands: Standing
+) -> Target:
+    """One change as read from a plan, or ``ValueError`` saying why it cannot be made."""
+    crossing, kind, name, word = place(path, stands)
+    rule = WORDS[kind][word]
+    if operation not in rule.reads:
+        raise DoesNotFit(f"'{operation}' does not fit '{word}'; it can be changed by {listed(map(repr, rule.reads))}")
+    read = rule.reads[operation](value)
+    if rule.dated == "day":
+        if on is None:
+            raise DoesNotFit("a delivery needs its day: 'on'")
+        first = last = on
+    elif on is not None:
+        raise DoesNotFit("'on' is for a delivery; this holds for a stretch of days: 'from', or 'from' and 'to'")
+    elif rule.dated == "never" and first is not None:
+        raise DoesNotFit(f"'{word}' holds throughout and cannot change on a date; leave 'from' out")
+    fits(stands[crossing][kind][name], kind, word, operation, read)
+    return Target(crossing, kind, name, word, operation, read, first, last)  # type: ignore[arg-type]
+
+
+def place(path: str, stands: Standing) -> tuple[str, Kind, str, str]:
+    """Crossing, kind, name and word of a path, or ``DoesNotFit`` naming the first step that leads nowhere."""
+    steps = str(path).removeprefix("crossings.").split(".")
+    if len(steps) != 4:
+        raise DoesNotFit("write a path of four steps, such as torkham.stations.registration.desks")
+    crossing, kind, name, word = steps
+    if crossing not in stands:
+        raise DoesNotFit(f"there is no crossing '{crossing}'{near(crossing, stands)}")
+    if kind not in WORDS:
+        hint = near(kind, WORDS) or "; it can change stations, stocks and fleets"
+        raise DoesNotFit(f"a plan cannot change '{kind}'{hint}")
+    if name not in stands[crossing][kind]:
+        raise DoesNotFit(f"there is no {_ONE[kind]} '{name}' at {crossing}{near(name, stands[crossing][kind])}")
+    if word not in WORDS[kind]:
+        hint = near(word, WORDS[kind]) or f"; it can change {listed(WORDS[kind], 'and')}"
+        raise DoesNotFit(f"a plan cannot change '{word}' of a {_ONE[kind]}{hint}")
+    return crossing, kind, name, word  # type: ignore[return-value]
+
+
+def fits(block: Any, kind: str, word: str, operation: str, value: Any) -> None:
+    """Whether the block that stands there has what is changed; ``ValueError`` if not. A faulty block passes."""
+    if isinstance(block, Station):
+        if block.fleet is not None and word != "patience":
+            raise DoesNotFit("a station with a fleet has no desks: change the fleet's 'vehicles'")
+        if word == "open" and block.desks is None:
+            raise DoesNotFit("this station has shifts: change 'shifts'")
+        if word == "service" and block.service is None:
+            raise DoesNotFit("this station has a throughput: change 'throughput'")
+        if word == "throughput" and block.throughput is None:
+            raise DoesNotFit("this station has a service time: change 'service'")
+    if isinstance(block, Stock):
+        if word in ("reorder_at", "order_up_to", "lead_time") and block.reorder_at is None:
+            raise DoesNotFit("this stock is not reordered: it has no 'reorder_at'")
+        if word == "daily" and operation == "scale" and block.daily is None:
+            raise DoesNotFit("this stock has no 'daily' to scale")
+        other = isinstance(value, Amount) and value.number and any(one.number for one in block.amounts())
+        if other and value.unit != block.unit:
+            unit = "litres, such as '500 l'" if block.unit else "things that are counted, without 'l'"
+            raise ValueError(f"this stock is in {unit}")
+        if word == "opening" and operation == "add" and block.opening.number + value.number < 0:
+            raise ValueError(f"takes away more than the opening stock of {block.opening}")

@@ -1,0 +1,121 @@
+"""Standards: period, each day, a share of days; what is not over yet never meets an upper limit."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from journals import Party, Story, Visit, at, desk, scenario, value
+
+from borderflow.engine.journal import Fate, Outcome
+from borderflow.measure.registry import INDICATORS, fault
+from borderflow.measure.rows import Days
+from borderflow.measure.standards import verdict
+from borderflow.scenario.plans import Standard
+
+NAN = math.nan
+
+
+def standard(**words: Any) -> Standard:
+    return Standard.model_validate({"indicator": "wait_p95", "station": "desk", **words})
+
+
+@pytest.mark.parametrize(
+    ("over", "days", "expected"),
+    [
+        ("each_day", [3600, 7200, 3600], (1, NAN)),
+        ("each_day", [3600, 7201, 9000], (0, 1)),
+        ("each_day", [NAN, 3600, NAN], (1, NAN)),
+        ("each_day", [NAN, NAN, NAN], (NAN, NAN)),
+        ("50 % of days", [9000, 3600, NAN], (1, NAN)),
+        ("60 % of days", [9000, 3600, NAN], (0, 0)),
+    ],
+)
+def test_a_standard_over_days_is_judged_on_the_days_that_have_a_value(
+    over: str, days: list[float], expected: tuple[float, float]
+) -> None:
+    """A day on which nobody came neither keeps nor breaks it; the first day that breaks it is named."""
+    found = verdict(standard(at_most="2 h", over=over), (9999.0, False), Days(np.array(days, dtype=float)))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_lower_bound_never_meets_an_upper_limit() -> None:
+    """One hour so far is not shown to be at most two; a same-day share of at least so much stands as it is."""
+    day = Days(np.array([3600.0]), np.array([True]))
+    assert verdict(standard(at_most="2 h"), (3600.0, True), day) == (0, 0)
+    assert verdict(standard(at_most="2 h", over="period"), (3600.0, True), day) == (0, 0)
+    assert verdict(standard(at_least="30 min"), (3600.0, True), day)[0] == 1
+
+
+def test_what_adds_up_fails_on_the_day_that_exhausts_it() -> None:
+    """At most 30 stock-out hours in the period: with 24 a day, the second day breaks it."""
+    hours = Standard.model_validate(
+        {"indicator": "stockout_hours", "item": "kits", "at_most": 30, "over": "period"}
+    )  # fmt: skip
+    assert verdict(hours, (72.0, False), Days(np.full(3, 24.0))) == (0, 1)
+
+
+def test_each_crossing_that_has_the_station() -> None:
+    """A standard without a crossing speaks of each that has its station, and makes no row elsewhere."""
+    words = {"indicator": "wait_p95", "station": "desk", "at_most": "2 h"}
+    standards = {"w": words, "all_people": {"indicator": "wait_p95", "crossing": "all", "at_most": "2 h"}}
+    story = Story(
+        scenario({"desk": desk()}, days=1, standards=standards),
+        [Party(1, 0, at("24:00"), [Visit("desk", 0, None, None, Fate.WAITING)], Outcome.INSIDE_AT_END)],
+    )
+    m = story.measured()
+    assert value(m, "standard", item="w") == 0
+    assert value(m, "standard_first_failure", item="w") == 0
+    # Without a station wait_p95 is the wait in all.
+    assert value(m, "standard", crossing="", item="all_people") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ({}, None),
+        ({"indicator": "wait_p59"}, "no such indicator; did you mean 'wait_p95'?"),
+        ({"station": None, "item": "kits"}, "'wait_p95' is given for a station, not for an item"),
+        ({"indicator": "same_day"}, "'same_day' is given for a crossing, not for a station"),
+        (
+            {"indicator": "cost", "station": None, "over": "each_day"},
+            "'cost' has no value for each day; write over: period",
+        ),
+        ({"indicator": "cost", "station": None}, None),
+        ({"station": None}, None),
+        ({"indicator": "transport_backlog"}, None),
+        ({"item": "kits"}, "give either 'station' or 'item'"),
+    ],
+)  # fmt: skip
+def test_faults_of_a_standard(words: dict[str, Any], text: str | None) -> None:
+    """A standard that no measure answers is refused in words."""
+    assert fault(standard(at_most="2 h", **words)) == text
+
+
+def test_every_indicator_by_day_says_so() -> None:
+    """The registry says which indicators have daily values: those that are measured, and no other."""
+    story = Story(
+        scenario(
+            {"gate": desk(takes={"kits": "1 per household"}), "transport": {"fleet": "trucks"}},
+            stocks={"kits": {"opening": 5}},
+            fleets={"trucks": {"vehicles": 4, "seats": 10, "leave_after": "1 h", "round_trip": {"elsewhere": "6 h"}}},
+        ),
+        [],
+    )
+    from borderflow.measure import measure as module
+    from borderflow.measure.rows import Rows
+
+    kept: list[Rows] = []
+
+    class Seen(Rows):
+        def __init__(self) -> None:
+            super().__init__()
+            kept.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "Rows", Seen)
+        story.measured()
+    measured = {name for _, name in kept[0].by_day}
+    assert measured == {name for name, indicator in INDICATORS.items() if indicator.by_day}

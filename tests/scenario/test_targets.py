@@ -1,0 +1,98 @@
+"""What a plan can change, and how it is read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from written import Folder
+
+from borderflow.scenario.spread import MeanCv, Spread
+from borderflow.scenario.targets import WORDS, Target, standing, target, targets
+from borderflow.scenario.units import Amount, Hours, Throughput
+
+EVERY: list[tuple[str, str, Any, Any]] = [
+    ("stations.gate.desks", "set", 4, 4),
+    ("stations.registration.desks", "add", -4, -4),
+    ("stations.gate.desks", "scale", 2, 2.0),
+    ("stations.gate.open", "set", "24 h", Hours(0, 86400)),
+    ("stations.gate.throughput", "set", "500 households/day", Throughput(500, "households")),
+    ("stations.gate.throughput", "scale", 1.5, 1.5),
+    ("stations.registration.shifts", "set", {"06:00-14:00": 3}, {Hours(21600, 50400): 3}),
+    ("stations.kits.service", "scale", 0.5, 0.5),
+    ("stations.kits.service", "set", {"gamma": {"mean": "2 min", "cv": 1}}, Spread(gamma=MeanCv(mean="2 min", cv=1))),
+    ("stations.kits.patience", "set", "36 h", Spread(fixed="36 h")),
+    ("stocks.kits.opening", "set", 9, Amount(9)),
+    ("stocks.kits.opening", "add", -9, Amount(-9)),
+    ("stocks.kits.opening", "scale", 2, 2.0),
+    ("stocks.kits.daily", "set", 100, Amount(100)),
+    ("stocks.kits.daily", "add", 100, Amount(100)),
+    ("stocks.kits.reorder_at", "add", 100, Amount(100)),
+    ("stocks.kits.order_up_to", "scale", 1.1, 1.1),
+    ("stocks.kits.lead_time", "set", "2 d", Spread(fixed="2 d")),
+    ("fleets.trucks.vehicles", "add", 5, 5),
+    ("fleets.trucks.seats", "set", 30, 30),
+    ("fleets.trucks.leave_after", "set", "2 h", 7200),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "operation", "value", "read"), EVERY)
+def test_every_word_has_its_reader(folder: Folder, path: str, operation: str, value: Any, read: Any) -> None:
+    """A change is read by the units of its word, so that the network gets a typed value."""
+    kind, name, word = path.split(".")
+    found = target(f"torkham.{path}", operation, value, None, None, None, standing(folder.load()))
+    assert found == Target("torkham", kind, name, word, operation, read, None, None)  # type: ignore[arg-type]
+    assert type(found.value) is type(read) or isinstance(read, dict)
+
+
+def test_every_word_of_the_table_is_tried_here() -> None:
+    """The list above covers the table of what a plan can change."""
+    tried = {(path.split(".")[0], path.split(".")[2]) for path, *_ in EVERY} | {("stocks", "deliveries")}
+    assert tried == {(kind, word) for kind, words in WORDS.items() for word in words}
+
+
+def test_changes_come_in_the_order_written(folder: Folder) -> None:
+    """Changes keep their order and dates; within one change ``set`` comes before ``add`` before ``scale``."""
+    scenario = folder.load("""
+plans:
+  many:
+    changes:
+      - from: 2023-10-20
+        to: 2023-10-25
+        scale: {torkham.stations.gate.desks: 2}
+        set: {torkham.stations.gate.open: 24 h}
+      - {on: 2023-10-12, add: {torkham.stocks.kits.deliveries: 1000}}
+      - {add: {crossings.torkham.fleets.trucks.vehicles: 3}}
+""")
+    first, last = date(2023, 10, 20), date(2023, 10, 25)
+    on = date(2023, 10, 12)
+    assert targets(scenario, "many") == (
+        Target("torkham", "stations", "gate", "open", "set", Hours(0, 86400), first, last),
+        Target("torkham", "stations", "gate", "desks", "scale", 2.0, first, last),
+        Target("torkham", "stocks", "kits", "deliveries", "add", Amount(1000), on, on),
+        Target("torkham", "fleets", "trucks", "vehicles", "add", 3, None, None),
+    )
+    assert targets(scenario, "as_it_was") == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "operation", "value", "why"),
+    [
+        ("stations.gate.desks", "set", True, "write a whole number"),
+        ("stations.gate.desks", "set", -1, "must be between 0 and 1000000"),
+        ("stations.gate.desks", "scale", "2", "a factor is a number such as 1.5"),
+        ("stations.kits.service", "scale", 0, "a factor of 0 leaves nothing; write a number above 0"),
+        ("stocks.kits.opening", "add", -6000, "takes away more than the opening stock of 5000"),
+        ("stocks.kits.opening", "add", "5 l", "this stock is in things that are counted, without 'l'"),
+        ("stocks.kits.daily", "scale", 2, "this stock has no 'daily' to scale"),
+        ("fleets.trucks.seats", "set", 0, "a vehicle has 1 to 1000 seats"),
+        ("stations.registration.shifts", "set", 3, "write shifts as hours and desks"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(
+    folder: Folder, path: str, operation: str, value: Any, why: str
+) -> None:
+    """A value that its word cannot take is refused, with what to write instead."""
+    with pytest.raises(ValueError, match=why):
+        target(f"torkham.{path}", operation, value, None, None, None, standing(folder.load()))

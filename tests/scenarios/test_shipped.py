@@ -1,0 +1,149 @@
+"""The shipped scenarios: they load cleanly, and every number in them says where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from borderflow.evidence.register import load as load_register
+from borderflow.measure.registry import ALIASES, INDICATORS
+from borderflow.scenario.load import load
+from borderflow.scenario.scenario import Scenario
+from borderflow.scenario.sources import magnitude
+from borderflow.scenario.tree import compose, plain, text_of
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+WHOLE = sorted(SCENARIOS.glob("*.yaml"))
+FILES = WHOLE + sorted((SCENARIOS / "parts").glob("*.yaml"))
+
+SOURCES = {"evidence", "assumed", "calibrated"}
+NO_FACTS = {"borderflow", "start", "end", "warm_up", "seed", "replications", "from", "to", "on"}
+TEXTS = {"name", "title", "note", "why", "extends", "register"}
+CHOICES = {"standards", "changes"}
+"""What a planner decides: the bounds that are wanted, and what a plan changes."""
+NO_RANGE = {"open", "hours", "takes"}
+"""Hours and hour profiles have no low and high end; '1 per household' is a rule."""
+
+
+def file_id(path: Path) -> str:
+    return str(path.relative_to(SCENARIOS))
+
+
+def written(path: Path) -> Any:
+    """A file as plain values, source words and all."""
+    tree, faults = compose(text_of(str(path)), str(path))
+    assert not faults
+    return plain(tree)
+
+
+def blocks(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[Any, Any]]]:
+    """Every mapping with its path."""
+    if isinstance(value, dict):
+        yield path, value
+        for word, inside in value.items():
+            yield from blocks(inside, (*path, str(word)))
+    elif isinstance(value, list):
+        for number, inside in enumerate(value):
+            yield from blocks(inside, (*path, str(number)))
+
+
+def without_source(value: Any, path: str = "") -> Iterator[str]:
+    """Paths of numbers, and of texts that hold one, that stand in no block with a source."""
+    if isinstance(value, dict):
+        if SOURCES & value.keys():
+            return
+        for word, inside in value.items():
+            if word not in NO_FACTS | TEXTS | CHOICES:
+                yield from without_source(inside, f"{path}.{word}".lstrip("."))
+    elif isinstance(value, list):
+        for number, inside in enumerate(value):
+            yield from without_source(inside, f"{path}[{number}]")
+    elif isinstance(value, bool):
+        return
+    elif isinstance(value, (int, float)) or (isinstance(value, str) and re.search(r"\d", value)):
+        yield path
+
+
+@pytest.fixture(scope="module")
+def quickstart() -> Scenario:
+    return load(SCENARIOS / "quickstart.yaml", indicators={*INDICATORS, *ALIASES})
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=file_id)
+def test_a_shipped_scenario_loads_without_faults_or_warnings(path: Path) -> None:
+    scenario = load(path, indicators={*INDICATORS, *ALIASES})
+    assert [str(warning) for warning in scenario.warnings] == []
+    assert scenario.name == path.stem
+
+
+@pytest.mark.parametrize("path", FILES, ids=file_id)
+def test_every_number_has_a_source(path: Path) -> None:
+    assert list(without_source(written(path))) == []
+
+
+def test_a_number_without_a_source_would_be_found() -> None:
+    bare = {"start": "2023-10-25", "costs": {"kits": "45 USD"}, "staff": {"leave": {"value": 0.15, "assumed": "why"}}}
+    assert list(without_source(bare)) == ["costs.kits"]
+    assert list(without_source({"crossings": {"torkham": {"stations": {"gate": {"desks": 12}}}}})) == [
+        "crossings.torkham.stations.gate.desks"
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=file_id)
+def test_every_assumed_quantity_has_a_range(path: Path) -> None:
+    missing = [
+        ".".join(where)
+        for where, block in blocks(written(path))
+        if "assumed" in block
+        and "value" in block
+        and "range" not in block
+        and not NO_RANGE & set(where)
+        and (isinstance(block["value"], dict) or magnitude(block["value"]) is not None)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=file_id)
+def test_every_id_that_a_file_names_stands_in_the_register(path: Path) -> None:
+    register = load_register(SCENARIOS / "evidence")
+    named = {id for _, block in blocks(written(path)) for id in block.get("evidence", [])}
+    assert named
+    assert {id for id in named if id not in register} == set()
+
+
+@pytest.mark.parametrize("path", FILES, ids=file_id)
+def test_every_id_in_a_reason_stands_in_the_register(path: Path) -> None:
+    register = load_register(SCENARIOS / "evidence")
+    reasons = " ".join(block["assumed"] for _, block in blocks(written(path)) if "assumed" in block)
+    words = re.findall(r"\b[A-Z]{2}\d\d\b|\b[a-z][a-z0-9]*(?:-[a-z0-9]+)+\b", reasons)
+    named = {word for word in words if re.search(r"\d", word)}
+    assert {id for id in named if id not in register} == set()
+
+
+def test_quickstart_covers_the_deadline_of_2023(quickstart: Scenario) -> None:
+    assert (quickstart.start, quickstart.end) == (date(2023, 10, 25), date(2023, 11, 20))
+    assert list(quickstart.crossings) == ["torkham", "spin_boldak"]
+
+
+def test_quickstart_stays_small(quickstart: Scenario) -> None:
+    for crossing in quickstart.crossings.values():
+        assert len(crossing.journey) <= 7
+        assert set(crossing.journey) == set(crossing.stations)
+
+
+def test_quickstart_has_plans_to_compare_and_says_what_they_cost(quickstart: Scenario) -> None:
+    assert list(quickstart.plans) == ["as_reported", "more_desks", "kits_forward"]
+    assert quickstart.plans["as_reported"].changes == ()
+    for name in ("more_desks", "kits_forward"):
+        assert quickstart.plans[name].costs.set_up is not None
+    assert {"desk_hour", "kits", "cash_grants", "vehicle_trip"} == set(quickstart.costs)
+
+
+def test_no_line_is_too_long_to_read() -> None:
+    for path in FILES:
+        assert [line for line in path.read_text(encoding="utf-8").splitlines() if len(line) > 120] == []
