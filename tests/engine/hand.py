@@ -191,6 +191,8 @@ def operation(
         station=np.array([visit[1] for visit in visits], dtype=np.int16),
         service=np.array([visit[2] for visit in visits], dtype=np.float64),
         patience=np.array([round(visit[3]) for visit in visits], dtype=np.int64),
+        crossing=households.crossing,
+        arrival=households.second,
     )
     journal = Operation(households, network, needs, checked=True).run()
     return Story(journal, network, households)

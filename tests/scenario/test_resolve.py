@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import multiprocessing
 import pickle
 import shutil
 from pathlib import Path
@@ -16,6 +17,7 @@ from written import Folder
 from borderflow.scenario.load import load
 from borderflow.scenario.resolve import _entry, content_hash, files, resolved
 from borderflow.scenario.scenario import Source
+from borderflow.scenario.targets import targets
 from borderflow.scenario.tree import Node, Place, compose, plain
 
 NOWHERE = Place("", 1, 1)
@@ -63,6 +65,14 @@ def test_a_scenario_travels_to_worker_processes(folder: Folder) -> None:
         assert resolved(other) == resolved(scenario)
         with pytest.raises(TypeError):
             other.crossings["torkham"].stations["gate"] = None
+
+
+def test_a_fresh_process_reads_it_the_same(folder: Folder) -> None:
+    """A scenario arrives in a process that was spawned, and can be copied and resolved there."""
+    scenario = folder.load(TEXT)
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(content_hash, (scenario,)) == content_hash(scenario)
+        assert pool.apply(targets, (scenario, "more_desks")) == targets(scenario, "more_desks")
 
 
 @pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml")), ids=lambda p: p.stem)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from written import Folder
 
+from borderflow.scenario.load import load
+from borderflow.scenario.resolve import resolved
 from borderflow.scenario.scenario import Source
 from borderflow.scenario.sources import magnitude
 
@@ -72,7 +74,10 @@ def test_the_register_lies_beside_the_scenario(folder: Folder, register: str, wh
 def test_the_register_is_found_from_the_file_that_names_it(folder: Folder) -> None:
     """A part in a folder of its own names the register from there."""
     folder.write("parts/p.yaml", TEXT.replace("evidence\n", "../evidence\n", 1) + "extends: ../base.yaml\n")
-    assert folder.load("extends: parts/p.yaml\n").register_ == "../evidence"
+    scenario = folder.load("extends: parts/p.yaml\n")
+    assert scenario.register_ == "../evidence"
+    folder.write("out.yaml", resolved(scenario))
+    assert load("out.yaml") == scenario
 
 
 def test_a_register_without_ids_is_a_fault(folder: Folder) -> None:

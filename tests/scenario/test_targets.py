@@ -83,7 +83,6 @@ plans:
         ("stations.gate.desks", "set", -1, "must be between 0 and 1000000"),
         ("stations.gate.desks", "scale", "2", "a factor is a number such as 1.5"),
         ("stations.kits.service", "scale", 0, "a factor of 0 leaves nothing; write a number above 0"),
-        ("stocks.kits.opening", "add", -6000, "takes away more than the opening stock of 5000"),
         ("stocks.kits.opening", "add", "5 l", "this stock is in things that are counted, without 'l'"),
         ("stocks.kits.daily", "scale", 2, "this stock has no 'daily' to scale"),
         ("fleets.trucks.seats", "set", 0, "a vehicle has 1 to 1000 seats"),
@@ -96,3 +95,37 @@ def test_a_change_that_makes_no_sense_is_refused(
     """A value that its word cannot take is refused, with what to write instead."""
     with pytest.raises(ValueError, match=why):
         target(f"torkham.{path}", operation, value, None, None, None, standing(folder.load()))
+
+
+def test_the_changes_of_a_plan_are_judged_together(folder: Folder) -> None:
+    """A plan may not leave a stock with less than nothing, or ordering up to less than where it reorders."""
+    said = folder.faults("""
+plans:
+  less:
+    changes:
+      - {add: {torkham.stocks.kits.opening: -3000}}
+      - {add: {torkham.stocks.kits.opening: -3000}}
+  crossed:
+    changes:
+      - {set: {torkham.stocks.kits.reorder_at: 9000}}
+  fine:
+    changes:
+      - {set: {torkham.stocks.kits.reorder_at: 9000}, scale: {torkham.stocks.kits.order_up_to: 2}}
+""")
+    assert said == [
+        "s.yaml:7:45 plans.less.changes[1].add.torkham.stocks.kits.opening:"
+        " takes away more than there is: 2000 before this change (got -3000)",
+        "s.yaml:10:48 plans.crossed.changes[0].set.torkham.stocks.kits.reorder_at:"
+        " the plan leaves 'order_up_to' at 8000, not above 'reorder_at' at 9000",
+    ]
+
+
+def test_every_crossing_says_where_its_households_go(folder: Folder) -> None:
+    """A crossing with vehicles states destinations if another does: nobody is sent where another crossing's go."""
+    lines = (folder.path / "base.yaml").read_text().splitlines()
+    block = lines[lines.index("  torkham:") + 2 : lines.index("plans:")]
+    said = folder.faults("crossings:\n  spin_boldak:\n" + "\n".join(block))
+    assert said == [
+        "s.yaml:3:3 crossings.spin_boldak: the households of spin_boldak have no 'destinations', though others have;"
+        " state them here"
+    ]

@@ -39,6 +39,7 @@ def faults_of(path: str | os.PathLike[str]) -> list[str]:
         (b"name: *gone\n", "f.yaml:1:7 name: no anchor '&gone' stands before this alias"),
         (b"[" * 60, "f.yaml:1:41 [0]" + "[0]" * 39 + ": nested deeper than 40 levels"),
         (b"%YAML 1.1\n---\nname: no\n", "f.yaml:2:1 YAML directives (%) are not used here; leave this line out"),
+        (b": 1\n", "f.yaml:1:1 a word or a name must stand here (got '')"),
         (b"{[a]: 1}\n", "f.yaml:1:2 a word or a name must stand here, not a block"),
     ],
 )  # fmt: skip

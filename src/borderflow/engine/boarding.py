@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from borderflow.engine.line import IN_SERVICE, SERVED, VISIT, VISIT_BITS, WAITING, Waiting
+from borderflow.engine.line import IN_SERVICE, SERVED, VISIT, VISIT_BITS, WAITING, Waiting, changed
 from borderflow.engine.order import Due, Rank
 from borderflow.network import network as net
 
@@ -31,7 +31,8 @@ class Load:
 class Boarding(Waiting):
     """Vehicles go to the destination whose head of line has waited longest; nobody overtakes in a line.
 
-    A vehicle leaves when it is full, when the next household does not fit, or ``leave_after`` after it was opened.
+    In a closure of people nobody boards. A vehicle leaves when it is full, when the next household does not fit, or
+    ``leave_after`` after it was opened.
     """
 
     def __init__(self, operation: Operation, station: net.Station, fleet: net.Fleet) -> None:
@@ -49,11 +50,16 @@ class Boarding(Waiting):
 
     def turn(self, _: Due | None = None) -> None:
         """The number of vehicles changes; one that is under way is taken out when it comes back."""
-        self.vehicles = int(self.next_turn[1])
+        self.rostered = int(self.next_turn[1])
         upcoming = next(self.turns, None)
         if upcoming is not None:
             self.next_turn = upcoming
             self.operation.at(upcoming[0], Rank.CALENDAR, 0, self.index, self.turn, None)
+        self.apply()
+
+    def apply(self) -> None:
+        """The vehicles there are now, with what triggers have changed."""
+        self.vehicles = changed(self.rostered, self.changes)
         self.operation.touched |= self.bit
 
     def line_up(self, visit: int, now: int) -> None:
@@ -62,7 +68,7 @@ class Boarding(Waiting):
         heappush(self.queues[operation.destination[visit]], place)
 
     def serve(self) -> None:
-        while self.fill_open_loads() or self.open_load():
+        while not self.shut and (self.fill_open_loads() or self.open_load()):
             pass
         if self.newcomers:
             self.set_patience()

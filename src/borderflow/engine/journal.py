@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -39,7 +40,7 @@ class Outcome(IntEnum):
 
 
 class Entry(IntEnum):
-    """Kinds of ledger rows. ``ORDERED`` is a note: it does not change what is on hand."""
+    """Kinds of ledger rows. ``ORDERED`` and ``UNMET`` (rations that could not be given) are notes: nothing moves."""
 
     OPENING = 0
     RECEIVED = 1
@@ -48,13 +49,20 @@ class Entry(IntEnum):
     TRANSFERRED_IN = 4
     TRANSFERRED_OUT = 5
     ORDERED = 6
+    UNMET = 7
+
+
+def _columns(rows: Sequence[Sequence[int]], width: int) -> list[Ints]:
+    """Rows as columns of whole numbers."""
+    return list(np.array(rows, dtype=np.int64).reshape(-1, width).T)
 
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
     """Stock movements in event order; one row per entry, quantities ≥ 0 in the stock's smallest unit.
 
-    ``on_hand``: after the entry. ``reference``: the visit (``ISSUED``), the supply or order number, else -1.
+    ``on_hand``: after the entry. ``reference``: the visit (``ISSUED``), -2 minus the space (``ISSUED`` and ``UNMET`` of
+    rations), the supply, order or transfer number, else -1.
     """
 
     second: Ints
@@ -80,6 +88,27 @@ class Trips:
 
 
 @dataclass(frozen=True, eq=False)
+class Stays:
+    """Who was in a space, by space and household: ``came`` to it, ``entered`` (had a place), ``left``; else NEVER."""
+
+    space: npt.NDArray[np.int16]
+    household: npt.NDArray[np.int32]
+    came: Ints
+    entered: Ints
+    left: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Fired:
+    """Firings of triggers, in order: when it was seen, when it first acted, when it was undone; else NEVER."""
+
+    trigger: npt.NDArray[np.int16]
+    seen: Ints
+    acted: Ints
+    undone: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Journal:
     """What happened, second for second.
 
@@ -100,3 +129,5 @@ class Journal:
     left: Ints
     ledger: Ledger
     trips: Trips
+    stays: Stays = field(default_factory=lambda: Stays(*_columns([], 5)))
+    fired: Fired = field(default_factory=lambda: Fired(*_columns([], 4)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simpy.events import EventPriority
 
 from borderflow.engine.journal import Entry, Fate
-from borderflow.engine.order import STATION_BITS, Due, Rank, key
+from borderflow.engine.order import STATION_BITS, Due, Number, Rank, key
 from borderflow.network import network as net
 from borderflow.network.network import Closing, Short
 
@@ -33,7 +33,31 @@ class Waiting:
         self.newcomers: list[int] = []
         self.deadlines: list[tuple[int, int]] = []  # (second, visit) of those whose patience runs
         self.on_calendar: set[tuple[int, int]] = set()  # those of them that have an event
+        self.rostered = 0
+        self.changes: list[net.Act] = []  # what triggers have changed
+        self.shut = False
+        self.count = False  # whether who is served here is counted as having crossed
         self.tired = Fate.GAVE_UP_PATIENCE if station.patience_gives_up else Fate.MISSED_PATIENCE
+
+    def open(self) -> None:
+        """Begin: the first turn of the calendar, and the closures of people that are known."""
+        self.turn()
+        for number, stretch in enumerate(self.station.shut):
+            for edge, shut in zip(stretch, (True, False), strict=True):
+                second = max(edge, self.operation.network.first_second)
+                key = Number.SHUT + (number << 1 | shut)
+                self.operation.at(second, Rank.CALENDAR, key, self.index, self.shuts, shut)
+
+    def turn(self, _: Due | None = None) -> None:
+        raise NotImplementedError
+
+    def apply(self) -> None:
+        raise NotImplementedError
+
+    def shuts(self, event: Due) -> None:
+        """A closure of people begins or ends: nobody starts in it, though the desks are staffed."""
+        self.shut = event.what
+        self.operation.touched |= self.bit
 
     def join(self, visit: int) -> None:
         """A household comes to the line. Who is served is looked at once the event's movements are done."""
@@ -87,6 +111,17 @@ class Waiting:
         operation.go_on(visit, fate)
 
 
+def changed(rostered: int, changes: list[net.Act]) -> int:
+    """A number of desks or vehicles with the changes of triggers, in the order in which they acted."""
+    number: float = rostered
+    for act in changes:
+        if act.operation == "set":
+            number = act.value
+        else:
+            number = number + act.value if act.operation == "add" else number * act.value
+    return max(0, int(number))
+
+
 class Line(Waiting):
     """First come first served by the second of joining, then household id; or specific needs first, then that."""
 
@@ -112,11 +147,16 @@ class Line(Waiting):
 
     def turn(self, _: Due | None = None) -> None:
         """Desks or pace change: opening, closing, a shift, a dated capacity."""
-        _, self.desks, self.pace = self.next_turn
+        _, self.rostered, self.pace = self.next_turn
         upcoming = next(self.turns, None)
         if upcoming is not None:
             self.next_turn = upcoming
             self.operation.at(upcoming[0], Rank.CALENDAR, 0, self.index, self.turn, None)
+        self.apply()
+
+    def apply(self) -> None:
+        """The desks staffed now: the roster with what triggers have changed, where any is staffed at all."""
+        self.desks = changed(self.rostered, self.changes) if self.rostered else 0
         self.operation.touched |= self.bit
 
     # -- the line -------------------------------------------------------------------------------------------------
@@ -134,7 +174,7 @@ class Line(Waiting):
         fate = operation.fate
         if self.desks == 0 and self.station.closing is Closing.NOT_ADMITTED:
             self.turn_away()
-        while queue and self.busy < self.desks:
+        while queue and self.busy < self.desks and not self.shut:
             visit = queue[0] & VISIT
             if fate[visit] != WAITING:
                 heappop(queue)
@@ -176,6 +216,8 @@ class Line(Waiting):
         operation.ended[visit] = operation.env.now
         if self.queue:
             operation.touched |= self.bit
+        if self.count:
+            operation.crossed[self.station.crossing] += operation.size[visit]
         operation.go_on(visit, SERVED)
 
     # -- stock ----------------------------------------------------------------------------------------------------

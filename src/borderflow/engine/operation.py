@@ -14,20 +14,24 @@ import numpy as np
 
 from borderflow.demand.households import Households
 from borderflow.engine.boarding import Boarding
-from borderflow.engine.journal import NEVER, Fate, Journal, Ledger, Outcome, Trips
+from borderflow.engine.journal import NEVER, Fate, Fired, Journal, Ledger, Outcome, Stays, Trips
 from borderflow.engine.line import Line
-from borderflow.engine.order import CheckedClock, Clock, Due, Rank, key
-from borderflow.engine.stock import Stock
+from borderflow.engine.order import CheckedClock, Clock, Due, Number, Rank, key
+from borderflow.engine.space import Space
+from borderflow.engine.stock import Stock, Transfers
+from borderflow.engine.trigger import Trigger
 from borderflow.network.network import Network
-from borderflow.network.visits import Needs
+from borderflow.network.visits import Needs, within
 
+DAY = 86_400
+GATE = "gate"
 OUTCOMES: dict[int, Outcome] = {
     Fate.GAVE_UP_PATIENCE: Outcome.GAVE_UP,
     Fate.GAVE_UP_SHORT: Outcome.GAVE_UP,
     Fate.NOT_ADMITTED: Outcome.NOT_ADMITTED,
 }
 """Fates that end a household's stay."""
-Stay = Generator[None, int, None]
+Journey = Generator[None, int, None]
 """Yields while a visit lasts; is sent the fate with which it ended."""
 
 
@@ -58,55 +62,81 @@ class Operation:
         self.left = [self.end] * len(households)
         self.ledger: list[tuple[int, ...]] = []
         self.trips: list[tuple[int, ...]] = []
+        self.stays: list[tuple[int, ...]] = []
+        self.fired: list[list[int]] = []
+        self.persons: list[int] = households.size.tolist()
+        self.present = [0] * len(network.crossings)  # persons who have arrived and not left
+        self.crossed = [0] * len(network.crossings)  # persons whose gate service ended today
         self.touched = 0  # bit mask of stations whose line has to be looked at
+        self.freed = 0  # bit mask of spaces with a place to give
         self.moved = 0  # bit mask of stocks to review
         self.stocks = [Stock(self, stock) for stock in network.stocks]
+        self.triggers = [Trigger(self, trigger) for trigger in network.triggers]
         self.places: list[Line | Boarding] = [
             Line(self, station) if station.fleet < 0 else Boarding(self, station, network.fleets[station.fleet])
             for station in network.stations
         ]
-        self.stays: list[Stay | None] = [None] * len(households)
+        self.spaces = [Space(self, space) for space in network.spaces]
+        self.enters, self.leaves = within(needs, network)
+        self.journeys: list[Journey | None] = [None] * len(households)
 
     # -- a household's stay ---------------------------------------------------------------------------------------
 
-    def journey(self, household: int) -> Stay:
+    def journey(self, household: int) -> Journey:
         """One household: from station to station, until it has been through, or leaves."""
-        places, station = self.places, self.station
+        places, station, crossing = self.places, self.station, self.needs_crossing[household]
+        self.present[crossing] += self.persons[household]
+        inside = 0
         for visit in range(self.needs_first[household], self.needs_first[household + 1]):
+            for index in _bits(self.enters.get(visit, 0)):
+                inside |= 1 << index
+                if not self.spaces[index].come(household):
+                    yield
             places[station[visit]].join(visit)
             fate = yield
+            left = self.leaves.get(visit, 0)
             if fate in OUTCOMES:
                 self.outcome[household] = OUTCOMES[fate]
+                left = inside
+            for index in _bits(left & inside):
+                self.spaces[index].leave(household)
+            inside &= ~left
+            if fate in OUTCOMES:
                 break
         else:
             self.outcome[household] = Outcome.COMPLETED
         self.left[household] = self.env.now
+        self.present[crossing] -= self.persons[household]
 
     def go_on(self, visit: int, fate: int) -> None:
         """A visit has ended: its household continues its journey."""
-        household = self.household[visit]
-        stay = self.stays[household]
-        assert stay is not None, "a household that has left goes on"
+        self.resume(self.household[visit], fate)
+
+    def resume(self, household: int, fate: int) -> None:
+        """Continue a household's journey: with the fate of the visit that ended, or 0 from the yard of a space."""
+        journey = self.journeys[household]
+        assert journey is not None, "a household that has left goes on"
         try:
-            stay.send(fate)
+            journey.send(fate)
         except StopIteration:
-            self.stays[household] = None
+            self.journeys[household] = None
 
     def arrive(self, event: Due) -> None:
         """A household reaches the crossing; the next one is put on the calendar."""
-        household: int = event.what
-        self.expect(household + 1)
-        self.stays[household] = stay = self.journey(household)
+        turn: int = event.what
+        self.expect(turn + 1)
+        household = self.order[turn]
+        self.journeys[household] = journey = self.journey(household)
         try:
-            next(stay)
+            next(journey)
         except StopIteration:
-            self.stays[household] = None
+            self.journeys[household] = None
 
-    def expect(self, household: int) -> None:
-        if household < len(self.arrivals):
-            self.at(self.arrivals[household], Rank.FLOW, household, 0, self.arrive, household)
-
-    # -- the run --------------------------------------------------------------------------------------------------
+    def expect(self, turn: int) -> None:
+        """Put the arrival of the next household (in order of arriving, then id) on the calendar."""
+        if turn < len(self.order):
+            household = self.order[turn]
+            self.at(self.arrivals[household], Rank.FLOW, household, 0, self.arrive, turn)
 
     def at(
         self, second: int, rank: Rank, number: int, station: int, callback: Callable[[Due], None], what: Any
@@ -119,24 +149,72 @@ class Operation:
     def settle(self) -> None:
         """After an event: the stations that it touched serve, in journey order; then stocks are reviewed, once."""
         places = self.places
-        while touched := self.touched:
-            lowest = touched & -touched
-            self.touched = touched ^ lowest
-            places[lowest.bit_length() - 1].serve()
-        if self.moved:
-            for index in _bits(self.moved):
-                self.stocks[index].review()
-            self.moved = 0
+        while True:
+            if freed := self.freed:
+                lowest = freed & -freed
+                self.freed = freed ^ lowest
+                self.spaces[lowest.bit_length() - 1].serve()
+            elif touched := self.touched:
+                lowest = touched & -touched
+                self.touched = touched ^ lowest
+                places[lowest.bit_length() - 1].serve()
+            else:
+                break
+        while moved := self.moved:
+            lowest = moved & -moved
+            self.moved = moved ^ lowest
+            self.stocks[lowest.bit_length() - 1].review()
+
+    # -- what triggers see ------------------------------------------------------------------------------------------
+
+    def midnight(self, _: Due | None = None) -> None:
+        """Triggers look at the day that has ended."""
+        for trigger in self.triggers:
+            trigger.midnight(self.crossed)
+        self.crossed = [0] * len(self.crossed)
+        self.at(self.env.now + DAY, Rank.CALENDAR, Number.MIDNIGHT, 0, self.midnight, None)
+
+    def count_crossings(self) -> None:
+        """Count who crosses, at the gates; only where triggers look at it."""
+        for index in range(len(self.network.crossings)):
+            stations = self.network.stations_of(index)
+            gate = next((station for station in stations if station.name == GATE), stations[0] if stations else None)
+            if gate is not None:
+                self.places[gate.index].count = True
+
+    def waiting_at(self, station: int) -> int:
+        """Persons in the line of a station now."""
+        rows = np.flatnonzero(self.needs.station == station)
+        return sum(self.size[row] for row in rows.tolist() if self.fate[row] == Fate.WAITING)
+
+    def boarding_of(self, fleet: int) -> Line | Boarding:
+        """The boarding place of a fleet."""
+        return next(place for place in self.places if place.station.fleet == fleet)
+
+    def place_of(self, crossing: int) -> str:
+        """Name of a crossing; ``warehouse`` for what belongs to none."""
+        return self.network.crossings[crossing] if crossing >= 0 else "warehouse"
+
+    # -- the run ----------------------------------------------------------------------------------------------------
 
     def run(self) -> Journal:
         """Run to the end and hand over the journal."""
-        self.arrivals: list[int] = self.households.second.tolist()
+        self.arrivals: list[int] = self.needs.arrival.tolist()
+        self.order: list[int] = np.lexsort((np.arange(len(self.arrivals)), self.needs.arrival)).tolist()
+        self.needs_crossing: list[int] = self.needs.crossing.tolist()
         self.station: list[int] = self.needs.station.tolist()
         self.needs_first: list[int] = self.needs.first.tolist()
         for stock in self.stocks:
             stock.open()
         for place in self.places:
-            place.turn()
+            place.open()
+        for space in self.spaces:
+            space.open()
+        Transfers(self)
+        if self.triggers:
+            self.count_crossings()
+            first = -(-self.network.first_second // DAY) * DAY
+            self.at(first + DAY, Rank.CALENDAR, Number.MIDNIGHT, 0, self.midnight, None)
         self.expect(0)
         self.settle()
         step, peek, settle, end = self.env.step, self.env.peek, self.settle, self.end
@@ -148,6 +226,10 @@ class Operation:
     def journal(self) -> Journal:
         ledger = np.array(self.ledger, dtype=np.int64).reshape(-1, 6).T
         trips = np.array(self.trips, dtype=np.int64).reshape(-1, 8).T
+        for space in self.spaces:
+            self.stays += [(space.space.index, who, *stay, NEVER) for who, stay in space.stays.items()]
+        stays = np.array(sorted(self.stays), dtype=np.int64).reshape(-1, 5).T
+        fired = np.array(self.fired, dtype=np.int64).reshape(-1, 4).T
         return Journal(
             needs=self.needs,
             joined=np.array(self.joined, dtype=np.int64),
@@ -175,6 +257,8 @@ class Operation:
                 households=trips[6].astype(np.int32),
                 persons=trips[7].astype(np.int32),
             ),
+            stays=Stays(stays[0].astype(np.int16), stays[1].astype(np.int32), *stays[2:]),
+            fired=Fired(fired[0].astype(np.int16), *fired[1:]),
         )
 
 

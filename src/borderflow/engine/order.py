@@ -21,6 +21,19 @@ class Rank(IntEnum):
     DEPARTURE = 5  # a vehicle's timer, so that a household that joins in that second boards
 
 
+class Number(IntEnum):
+    """Where the numbers of calendar events begin, kind by kind; a station's own turns have number 0."""
+
+    LOSS = 1
+    REVIEW = 1 << 24
+    PLACES = 2 << 24
+    RATION = 3 << 24
+    TRANSFER = 4 << 24
+    ACT = 5 << 24
+    MIDNIGHT = 6 << 24
+    SHUT = 7 << 24
+
+
 STATION_BITS = 16
 ID_BITS = 40
 

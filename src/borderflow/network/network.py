@@ -34,6 +34,30 @@ class Short(IntEnum):
     PARTIAL = 3
 
 
+class WhenFull(IntEnum):
+    """What a household does that finds a space full."""
+
+    OUTSIDE = 0
+    HOLD = 1
+
+
+class Sees(IntEnum):
+    """What a trigger looks at, at midnight."""
+
+    CROSSED = 0  # persons whose gate service ended on the day
+    QUEUE = 1  # persons in the line of a station at midnight
+    INSIDE = 2  # persons who have arrived and not left
+    STOCK = 3  # on hand, in the stock's smallest unit
+
+
+class Moves(IntEnum):
+    """What a trigger changes."""
+
+    DESKS = 0
+    VEHICLES = 1
+    DELIVERY = 2
+
+
 @dataclass(frozen=True, eq=False)
 class Calendar:
     """A step function of time: ``value[i]`` holds from ``second[i]`` until ``second[i + 1]``; shapes (k,)."""
@@ -113,6 +137,7 @@ class Station:
     short_wait: int
     short_then: Short
     fleet: int
+    shut: tuple[tuple[int, int], ...] = ()  # [first, end) in which a closure of people lets nobody start
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +150,10 @@ class Supply:
 
 @dataclass(frozen=True, eq=False)
 class Stock:
-    """A stock of one crossing. Reorder words are -1 where it is not reordered. ``lead_time`` maps the k-th draw."""
+    """A stock of one crossing, or of a warehouse (``crossing`` -1).
+
+    Reorder words are -1 where it is not reordered; ``lead_time`` maps the k-th draw.
+    """
 
     index: int
     crossing: int
@@ -139,6 +167,8 @@ class Stock:
     order_up_to: int
     minimum_interval: int
     lead_time: Quantiles | None
+    source: int = -1  # the warehouse that its orders draw on, as a stock index
+    shut: tuple[tuple[int, int], ...] = ()  # [first, end) in which nothing can come in
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +186,92 @@ class Fleet:
 
 
 @dataclass(frozen=True, eq=False)
+class Use:
+    """What the people in a space use of a stock: so much a person, at these seconds of every day."""
+
+    stock: int
+    per_person: int
+    at: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Places for persons from entering the ``first`` station of the space until leaving the ``last``."""
+
+    index: int
+    crossing: int
+    name: str
+    title: str
+    persons: Calendar
+    when_full: WhenFull
+    first: int
+    last: int
+    uses: tuple[Use, ...] = ()
+    latrines: int = 0
+    area: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Diversion:
+    """A closure of people at a crossing, [first, end): a share of those who come in it goes on to another crossing."""
+
+    crossing: int
+    first: int
+    end: int
+    share: float
+    after: int
+    goal: int
+
+
+@dataclass(frozen=True, eq=False)
+class Transfer:
+    """Goods sent from one stock to another at a second; they are under way for ``takes`` seconds."""
+
+    second: int
+    source: int
+    goal: int
+    quantity: int
+    takes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """A condition on what the operation sees at midnight: held on ``days`` evaluations in a row.
+
+    ``place``: crossing index for CROSSED and INSIDE, station index for QUEUE, stock index for STOCK.
+    """
+
+    sees: Sees
+    place: int
+    above: bool
+    limit: float
+    days: int
+
+
+@dataclass(frozen=True, eq=False)
+class Act:
+    """What a trigger does: ``place`` is a station, fleet or stock index; ``operation`` set, add or scale."""
+
+    moves: Moves
+    place: int
+    operation: str
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Trigger:
+    """If all of ``when`` hold at a midnight, act ``notice`` seconds later; undo it when all of ``until`` hold."""
+
+    index: int
+    name: str
+    when: tuple[Watch, ...]
+    notice: int
+    acts: tuple[Act, ...]
+    until: tuple[Watch, ...] = ()
+    repeat: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Network:
     """What stands at all crossings under one plan, from ``first_second`` (warm-up) to ``end_second``."""
 
@@ -166,6 +282,10 @@ class Network:
     stations: tuple[Station, ...]
     stocks: tuple[Stock, ...]
     fleets: tuple[Fleet, ...]
+    spaces: tuple[Space, ...] = ()
+    diversions: tuple[Diversion, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
 
     def stations_of(self, crossing: int) -> tuple[Station, ...]:
         """The journey at a crossing, in order."""

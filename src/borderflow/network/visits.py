@@ -16,6 +16,8 @@ class Needs:
     """Visits in order of (household, journey). Household h makes the visits ``first[h]`` … ``first[h + 1] - 1``.
 
     ``service``: seconds at pace 1, not rounded (0 at a fleet); ``patience``: whole seconds since joining, -1 for ever.
+    Per household: the ``crossing`` where it arrives and the second of its ``arrival``, which differ from where and when
+    it came for one that a closure diverts.
     """
 
     first: Ints
@@ -23,6 +25,8 @@ class Needs:
     station: npt.NDArray[np.int16]
     service: Floats
     patience: Ints
+    crossing: npt.NDArray[np.int8]
+    arrival: Ints
 
     def __len__(self) -> int:
         return len(self.station)
@@ -35,10 +39,11 @@ def needs(households: Households, network: Network) -> Needs:
         "adults": households.adults,
         "children": households.size - households.adults,
     }
+    crossing, arrival = reached(households, network)
     rows, stations, services, patiences = [], [], [], []
     for station in network.stations:
         # The purpose names the station, not its place, so that adding another station moves no draw.
-        passes = households.crossing == station.crossing
+        passes = crossing == station.crossing
         if station.groups:
             passes &= np.isin(households.group, station.groups)
         if station.only_specific_needs:
@@ -70,4 +75,41 @@ def needs(households: Households, network: Network) -> Needs:
         station=np.concatenate(stations)[order] if stations else np.empty(0, dtype=np.int16),
         service=np.concatenate(services)[order] if services else np.empty(0),
         patience=np.concatenate(patiences)[order] if patiences else np.empty(0, dtype=np.int64),
+        crossing=crossing,
+        arrival=arrival,
     )
+
+
+def reached(households: Households, network: Network) -> tuple[npt.NDArray[np.int8], Ints]:
+    """The crossing where each household arrives, and when: a closure of people diverts a share of those who come in it.
+
+    A household is diverted once at the most: where it goes it joins the line, open or not.
+    """
+    crossing, arrival = households.crossing.copy(), households.second.copy()
+    for closure in network.diversions:
+        within_it = (households.second >= closure.first) & (households.second < closure.end)
+        may = within_it & (households.crossing == closure.crossing) & (crossing == closure.crossing)
+        goes = may & (households.uniform("divert") < closure.share)
+        crossing[goes] = closure.goal
+        arrival[goes] += closure.after
+    return crossing, arrival
+
+
+def within(needs: Needs, network: Network) -> tuple[dict[int, int], dict[int, int]]:
+    """Per visit, as bit masks: the spaces that its household enters before it, and those that it leaves after it.
+
+    A household is in a space from its first visit to a station of the space until its last.
+    """
+    enters: dict[int, int] = {}
+    leaves: dict[int, int] = {}
+    for space in network.spaces:
+        rows = np.flatnonzero((needs.station >= space.first) & (needs.station <= space.last))
+        if not len(rows):
+            continue
+        who = needs.household[rows]
+        first = rows[np.append(True, who[1:] != who[:-1])]
+        last = rows[np.append(who[1:] != who[:-1], True)]
+        for visits, marks in ((first, enters), (last, leaves)):
+            for visit in visits.tolist():
+                marks[visit] = marks.get(visit, 0) | 1 << space.index
+    return enters, leaves

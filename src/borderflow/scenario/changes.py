@@ -8,9 +8,10 @@ from datetime import date
 from pydantic import ValidationError
 
 from borderflow.scenario.faults import Fault
+from borderflow.scenario.reception import Stock
 from borderflow.scenario.seen import Seen, read
 from borderflow.scenario.spread import Spread
-from borderflow.scenario.targets import DoesNotFit, Standing, target
+from borderflow.scenario.targets import DoesNotFit, Standing, Target, target
 from borderflow.scenario.tree import Node, below, children, fault, plain
 from borderflow.scenario.units import day
 from borderflow.scenario.wording import translated
@@ -32,25 +33,66 @@ def checked_plans(seen: Seen) -> Iterator[Fault]:
     for name, plan in plans.items() if plans is not None else ():
         changes = plan.get("changes")
         listing = children(changes, below("plans", name) + ".changes") if changes is not None else ()
+        made: list[tuple[Target, Node, str]] = []
         for path, _, change in listing:
             yield from _dates(seen, change, path)
             for operation in OPERATIONS:
                 held = change.get(operation)
                 for word, node in held.items() if held is not None else ():
-                    yield from _change(change, operation, str(word), node, f"{path}.{operation}", stands)
+                    yield from _change(change, operation, str(word), node, f"{path}.{operation}", stands, made)
+        yield from _levels(stands, made)
 
 
-def _change(change: Node, operation: str, word: str, node: Node, path: str, stands: Standing) -> Iterator[Fault]:
+def _change(
+    change: Node,
+    operation: str,
+    word: str,
+    node: Node,
+    path: str,
+    stands: Standing,
+    made: list[tuple[Target, Node, str]],
+) -> Iterator[Fault]:
     under = below(path, word)
     first, last, on = (read(change.get(key), day) for key in ("from", "to", "on"))
     try:
-        target(word, operation, plain(node), first, last, on, stands)
+        made.append((target(word, operation, plain(node), first, last, on, stands), node, under))
     except ValidationError as error:
         yield from translated(error, node, Spread, under)
     except DoesNotFit as error:
         yield fault(node, under, str(error), got=False, at_key=True)
     except ValueError as error:
         yield fault(node, under, str(error))
+
+
+def _levels(stands: Standing, made: list[tuple[Target, Node, str]]) -> Iterator[Fault]:
+    """Whether a plan leaves the levels of each stock in order, all its changes taken together."""
+    touched: dict[tuple[str, str], list[tuple[Target, Node, str]]] = {}
+    for one in made:
+        if one[0].kind == "stocks":
+            touched.setdefault((one[0].crossing, one[0].name), []).append(one)
+    for (crossing, name), changes in touched.items():
+        stock = stands[crossing]["stocks"][name]
+        if not isinstance(stock, Stock):
+            continue
+        levels = {
+            word: amount.number
+            for word in ("opening", "reorder_at", "order_up_to")
+            if (amount := getattr(stock, word)) is not None
+        }
+        for change, node, under in changes:
+            if change.word not in levels:
+                continue
+            before, by = levels[change.word], change.value
+            if change.operation == "scale":
+                levels[change.word] = before * by
+            else:
+                levels[change.word] = by.number + (before if change.operation == "add" else 0)
+            if levels[change.word] < 0:
+                yield fault(node, under, f"takes away more than there is: {before:g} before this change")
+        if "reorder_at" in levels and levels["order_up_to"] <= levels["reorder_at"]:
+            said = f"at {levels['order_up_to']:g}, not above 'reorder_at' at {levels['reorder_at']:g}"
+            _, node, under = changes[-1]
+            yield fault(node, under, f"the plan leaves 'order_up_to' {said}", got=False)
 
 
 def _dates(seen: Seen, change: Node, path: str) -> Iterator[Fault]:

@@ -137,6 +137,10 @@ def _carries(seen: Seen, crossing: SeenCrossing, fleet: Fleet, path: str) -> Ite
     trips = under(crossing.node, "fleets", path.rsplit(".", 1)[1], "round_trip")
     vehicles = under(crossing.node, "fleets", path.rsplit(".", 1)[1], "vehicles")
     mixes = _mixes(seen, crossing)
+    everywhere = [mix for one in seen.crossings.values() for mix in _mixes(seen, one)]
+    if any(mix.destinations for mix in everywhere) and not all(mix.destinations for mix in mixes):
+        message = f"the households of {crossing.name} have no 'destinations', though others have; state them here"
+        yield fault(crossing.node, crossing.path, message, got=False, at_key=True)
     wanted = {to: None for mix in mixes for to, share in (mix.destinations or {"elsewhere": 1.0}).items() if share}
     lacking = [to for to in wanted if to not in fleet.round_trip and "elsewhere" not in fleet.round_trip]
     if lacking and trips is not None:

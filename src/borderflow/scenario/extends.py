@@ -116,7 +116,7 @@ def merged(parent: Node, child: Node, path: tuple[Key, ...] = ()) -> Node:
     if isinstance(parent.value, dict) and isinstance(child.value, dict) and not _one_value(parent, child, path):
         if _covers(child, parent):
             return replace(child, replaced=parent)
-        parent, child = _handed_down(parent), _handed_down(child)
+        parent, child = handed_down(parent), handed_down(child)
         words = dict(parent.value)
         for word, node in child.value.items():
             if word not in words:
@@ -128,7 +128,7 @@ def merged(parent: Node, child: Node, path: tuple[Key, ...] = ()) -> Node:
                 words[word] = merged(words[word], node, (*path, word))
         return replace(child, value=words, replaced=parent)
     if named_list(parent) and named_list(child):
-        parent, child = _handed_down(parent), _handed_down(child)
+        parent, child = handed_down(parent), handed_down(child)
         items = {item_name(node): node for node in parent.value}
         for node in child.value:
             name = item_name(node)
@@ -161,7 +161,7 @@ def _covers(child: Node, parent: Node) -> bool:
     return True
 
 
-def _handed_down(block: Node) -> Node:
+def handed_down(block: Node) -> Node:
     """The block with its source handed to what stands in it, so that merging lends it to nothing else.
 
     A range is that of the block as a whole and is dropped.

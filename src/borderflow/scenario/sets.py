@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from borderflow.scenario.extends import handed_down
 from borderflow.scenario.faults import Fault, SetTwice, near
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.sources import unwrapped
@@ -57,7 +58,7 @@ def full(written: str, root: Node) -> list[Key]:
 
 def _value(text: str, path: str, file: str, faults: list[Fault]) -> Node | None:
     """The tree of a value, with everything in it placed at its ``--set``."""
-    if not text.strip():
+    if text.strip() in ("", "~", "null"):
         faults.append(Fault(file, 0, 0, path, "a value must stand after '='"))
         return None
     try:
@@ -84,6 +85,7 @@ def _placed(node: Node, steps: list[Key], path: str, new: Node, faults: list[Fau
     A block that the file leaves out but the format knows is begun.
     """
     step, rest = steps[0], steps[1:]
+    node = handed_down(node)
     index = _index(node, step)
     inside = {key: (under, item) for under, key, item in children(node, path)}
     if isinstance(node.value, dict) and isinstance(step, int):

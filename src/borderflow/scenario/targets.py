@@ -220,5 +220,3 @@ def fits(block: Any, kind: str, word: str, operation: str, value: Any) -> None:
         if other and value.unit != block.unit:
             unit = "litres, such as '500 l'" if block.unit else "things that are counted, without 'l'"
             raise ValueError(f"this stock is in {unit}")
-        if word == "opening" and operation == "add" and block.opening.number + value.number < 0:
-            raise ValueError(f"takes away more than the opening stock of {block.opening}")

@@ -236,9 +236,9 @@ class _Builder:
             top.node.value.append(node)
         elif top.key_place is None:
             top.key_place, top.key = node.place, node.value
-            if isinstance(node.value, bool) or not isinstance(node.value, (str, int)):
+            if isinstance(node.value, bool) or not isinstance(node.value, (str, int)) or node.value == "":
                 top.key, top.skip = None, True
-                if isinstance(node.value, float) or node.value is None or isinstance(node.value, bool):
+                if not isinstance(node.value, (dict, list)):
                     self.say(node.place, "a word or a name must stand here", shown(node.value))
                 else:
                     self.say(node.place, "a word or a name must stand here, not a block")
