@@ -10,7 +10,7 @@ from borderflow.demand.households import Households
 from borderflow.engine.journal import NEVER, Entry, Fate, Journal, Outcome
 from borderflow.engine.operation import Operation
 from borderflow.network import network as net
-from borderflow.network.visits import Needs
+from borderflow.network.visits import Needs, reached
 
 DAY = 86_400
 
@@ -56,16 +56,35 @@ class Desk:
     short_then: net.Short = net.Short.SKIP
     pace: list[tuple[str, float]] = field(default_factory=lambda: [("00:00", 1.0)])
     fleet: int = -1
+    shut: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Room:
+    """A space. ``first`` and ``last``: names of stations; ``uses``: (stock, per person, times)."""
+
+    name: str
+    first: str
+    last: str
+    persons: list[tuple[str, int]]
+    when_full: net.WhenFull = net.WhenFull.OUTSIDE
+    uses: list[tuple[str, int, list[str]]] = field(default_factory=list)
 
 
 @dataclass
 class Shelf:
-    """A stock. ``supplies``: (when, quantity); ``reorder``: (at, up to, lead minutes, minimum interval minutes)."""
+    """A stock. ``supplies``: (when, quantity); ``reorder``: (at, up to, lead minutes, minimum interval minutes).
+
+    ``source``: the warehouse that its orders draw on; ``shut``: closures of supplies; ``warehouse``: of no crossing.
+    """
 
     name: str
     opening: int
     supplies: list[tuple[str, int]] = field(default_factory=list)
     reorder: tuple[int, int, float, float] | None = None
+    source: str = ""
+    shut: list[tuple[str, str]] = field(default_factory=list)
+    warehouse: bool = False
 
 
 @dataclass
@@ -119,6 +138,26 @@ class Story:
         ]
 
     @property
+    def stays(self) -> list[str]:
+        """``household space came entered left``."""
+        stays = self.journal.stays
+        return [
+            f"{stays.household[row]} {self.network.spaces[stays.space[row]].name}"
+            f" {text(int(stays.came[row]))} {text(int(stays.entered[row]))} {text(int(stays.left[row]))}"
+            for row in range(len(stays.space))
+        ]
+
+    @property
+    def fired(self) -> list[str]:
+        """``trigger seen acted undone``."""
+        fired = self.journal.fired
+        return [
+            f"{self.network.triggers[fired.trigger[row]].name}"
+            f" {text(int(fired.seen[row]))} {text(int(fired.acted[row]))} {text(int(fired.undone[row]))}"
+            for row in range(len(fired.trigger))
+        ]
+
+    @property
     def trips(self) -> list[str]:
         """``destination opened departed returned vehicles households persons``."""
         trips = self.journal.trips
@@ -135,15 +174,24 @@ def operation(
     shelves: list[Shelf] | None = None,
     fleets: list[Vehicles] | None = None,
     days: int = 2,
+    rooms: list[Room] | None = None,
+    transfers: list[tuple[str, str, str, int, float]] | None = None,
+    triggers: list[net.Trigger] | None = None,
+    diversions: list[net.Diversion] | None = None,
+    crossings: dict[str, int] | None = None,
 ) -> Story:
-    """Run an example and hand over its story. Parties stand in order of arrival; their place is their id."""
+    """Run an example and hand over its story. Parties stand in order of arrival; their place is their id.
+
+    ``transfers``: (when, from, to, quantity, minutes under way). ``crossings``: the crossing (1 for the second) of
+    stations that are not at the first.
+    """
     shelves, fleets = shelves or [], fleets or []
     goals = max((len(fleet.round_trip) for fleet in fleets), default=1)
     count = len(parties)
     households = Households(
         seed=0,
         replication=0,
-        crossings=("here",),
+        crossings=("here", "there") if crossings else ("here",),
         groups=("undocumented",),
         destinations=tuple(f"place {goal}" for goal in range(goals)),
         crossing=np.zeros(count, dtype=np.int8),
@@ -157,13 +205,15 @@ def operation(
         destination=np.array([party.to for party in parties], dtype=np.int8),
     )
     names = [shelf.name for shelf in shelves]
+    places = crossings or {}
+    order = [desk.name for desk in desks]
     network = net.Network(
         plan="example",
-        crossings=("here",),
+        crossings=("here", "there") if crossings else ("here",),
         first_second=0,
         end_second=days * DAY,
-        stations=tuple(_station(index, desk, names) for index, desk in enumerate(desks)),
-        stocks=tuple(_stock(index, shelf) for index, shelf in enumerate(shelves)),
+        stations=tuple(_station(index, desk, names, places) for index, desk in enumerate(desks)),
+        stocks=tuple(_stock(index, shelf, names) for index, shelf in enumerate(shelves)),
         fleets=tuple(
             net.Fleet(
                 index=index,
@@ -177,12 +227,36 @@ def operation(
             )
             for index, fleet in enumerate(fleets)
         ),
+        spaces=tuple(
+            net.Space(
+                index=index,
+                crossing=0,
+                name=room.name,
+                title="",
+                persons=calendar(room.persons),
+                when_full=room.when_full,
+                first=order.index(room.first),
+                last=order.index(room.last),
+                uses=tuple(
+                    net.Use(names.index(stock), each, tuple(second(clock) for clock in at))
+                    for stock, each, at in room.uses
+                ),
+            )
+            for index, room in enumerate(rooms or [])
+        ),
+        transfers=tuple(
+            net.Transfer(second(when), names.index(source), names.index(goal), quantity, round(minutes * 60))
+            for when, source, goal, quantity, minutes in transfers or []
+        ),
+        triggers=tuple(triggers or []),
+        diversions=tuple(diversions or []),
     )
+    crossing, arrival = reached(households, network)
     visits = [
         (who, index, party.minutes[desk.name] * 60, party.patience.get(desk.name, -1 / 60) * 60)
         for who, party in enumerate(parties)
         for index, desk in enumerate(desks)
-        if desk.name in party.minutes
+        if desk.name in party.minutes and places.get(desk.name, 0) == crossing[who]
     ]
     who = np.array([visit[0] for visit in visits], dtype=np.int32)
     needs = Needs(
@@ -191,17 +265,21 @@ def operation(
         station=np.array([visit[1] for visit in visits], dtype=np.int16),
         service=np.array([visit[2] for visit in visits], dtype=np.float64),
         patience=np.array([round(visit[3]) for visit in visits], dtype=np.int64),
-        crossing=households.crossing,
-        arrival=households.second,
+        crossing=crossing,
+        arrival=arrival,
     )
     journal = Operation(households, network, needs, checked=True).run()
     return Story(journal, network, households)
 
 
-def _station(index: int, desk: Desk, stocks: list[str]) -> net.Station:
+def stretches(pairs: list[tuple[str, str]]) -> tuple[tuple[int, int], ...]:
+    return tuple((second(first), second(end)) for first, end in pairs)
+
+
+def _station(index: int, desk: Desk, stocks: list[str], places: dict[str, int]) -> net.Station:
     return net.Station(
         index=index,
-        crossing=0,
+        crossing=places.get(desk.name, 0),
         name=desk.name,
         title=desk.name,
         desks=calendar(desk.desks),
@@ -220,14 +298,15 @@ def _station(index: int, desk: Desk, stocks: list[str]) -> net.Station:
         short_wait=-1 if desk.short_wait < 0 else round(desk.short_wait * 60),
         short_then=desk.short_then,
         fleet=desk.fleet,
+        shut=stretches(desk.shut),
     )
 
 
-def _stock(index: int, shelf: Shelf) -> net.Stock:
+def _stock(index: int, shelf: Shelf, names: list[str]) -> net.Stock:
     at, up_to, lead, interval = shelf.reorder or (-1, -1, 0, 0)
     return net.Stock(
         index=index,
-        crossing=0,
+        crossing=-1 if shelf.warehouse else 0,
         name=shelf.name,
         title=shelf.name,
         unit="",
@@ -238,4 +317,6 @@ def _stock(index: int, shelf: Shelf) -> net.Stock:
         order_up_to=up_to,
         minimum_interval=round(interval * 60),
         lead_time=fixed(lead * 60) if shelf.reorder else None,
+        source=names.index(shelf.source) if shelf.source else -1,
+        shut=stretches(shelf.shut),
     )

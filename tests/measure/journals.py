@@ -79,6 +79,8 @@ class Party:
     group: int = 0
     deported: bool = False
     adults: int | None = None
+    diverted: tuple[int, int] | None = None
+    """Crossing and second at which it came first, if a closure sent it on."""
 
 
 @dataclass
@@ -102,9 +104,9 @@ class Story:
             crossings=tuple(self.scenario.crossings),
             groups=("undocumented", "acc", "por"),
             destinations=("elsewhere",),
-            crossing=np.array([x.crossing for x in p], dtype=np.int8),
+            crossing=np.array([x.diverted[0] if x.diverted else x.crossing for x in p], dtype=np.int8),
             number=np.arange(len(p), dtype=np.int32),
-            second=np.array([x.came for x in p], dtype=np.int64),
+            second=np.array([x.diverted[1] if x.diverted else x.came for x in p], dtype=np.int64),
             size=np.array([x.size for x in p], dtype=np.int16),
             adults=np.array([x.size if x.adults is None else x.adults for x in p], dtype=np.int16),
             group=np.array([x.group for x in p], dtype=np.int8),
@@ -129,13 +131,15 @@ class Story:
             station=np.array([number[self.parties[h].crossing, v.station] for h, v in visits], dtype=np.int16),
             service=np.array([v.service for _, v in visits]),
             patience=np.full(len(visits), -1, dtype=np.int64),
+            crossing=np.array([party.crossing for party in self.parties], dtype=np.int8),
+            arrival=np.array([party.came for party in self.parties], dtype=np.int64),
         )
         rows = [(second, entry, quantity, -1) for second, entry, quantity in self.moves]
         rows += [(v.started, Entry.ISSUED, v.kit, row) for row, (_, v) in enumerate(visits) if v.kit]
         rows.sort(key=lambda row: (row[0], row[1] == Entry.ISSUED))
         ledger = [(built.first_second, Entry.OPENING, stock.opening, -1, stock.index) for stock in built.stocks]
         ledger += [(*row, 0) for row in rows]
-        sign = {Entry.ISSUED: -1, Entry.LOST: -1, Entry.TRANSFERRED_OUT: -1, Entry.ORDERED: 0}
+        sign = {Entry.ISSUED: -1, Entry.LOST: -1, Entry.TRANSFERRED_OUT: -1, Entry.ORDERED: 0, Entry.UNMET: 0}
         on_hand = np.cumsum([sign.get(row[1], 1) * row[2] for row in ledger])
         columns = [np.array(column, dtype=np.int64) for column in zip(*ledger, strict=True)] or [np.empty(0, int)] * 5
         trips = [np.array([trip[k] for trip in self.trips], dtype=np.int64) for k in range(6)]

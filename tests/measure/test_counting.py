@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from journals import Party, Story, Visit, at, desk, row, scenario, value
 
 from borderflow.engine.journal import Entry, Fate, Outcome
+from borderflow.measure.measure import measure
 
 INSIDE = Outcome.INSIDE_AT_END
 
@@ -343,3 +345,40 @@ def test_staff_are_needed_for_the_busiest_day_not_for_all_days() -> None:
     table = story.measured().requirements
     rows = table[(table["what"] == "staff") & (table["crossing"] == "torkham")]
     assert rows["demanded"].tolist() == rows["met"].tolist() == [1, 1]
+
+
+def test_rations_are_asked_for_when_they_are_given_out() -> None:
+    """Rations need no visit: given or not, they are asked for at that second; what could not be given is unmet."""
+    story = Story(
+        scenario({"desk": desk(takes={"meals": "1 per person"})}, days=1, stocks={"meals": {"opening": 10}}),
+        [],
+        moves=[(at("07:00"), Entry.ISSUED, 8), (at("12:00"), Entry.ISSUED, 2), (at("12:00"), Entry.UNMET, 6)],
+    )
+    m = story.measured()
+    assert [value(m, word, item="meals") for word in ("issued", "unmet", "demanded", "closing")] == [10, 6, 16, 0]
+    assert value(m, "stockout_hours", item="meals") == 12
+
+
+def test_a_closure_is_left_out_of_the_wait_in_opening_hours() -> None:
+    """While a closure stops people, the station is not open, whatever its desks; its roster stays."""
+    story = Story(
+        scenario({"desk": desk()}, days=1),
+        [Party(1, at("08:00"), at("12:10"), [Visit("desk", at("08:00"), at("12:00"), at("12:10"))])],
+    )
+    shut = dataclasses.replace(story.network().stations[0], shut=((at("09:00"), at("12:00")),))
+    network = dataclasses.replace(story.network(), stations=(shut,))
+    m = measure(story.scenario, network, story.households(), story.journal())
+    assert value(m, "wait_mean", "desk") == 4 * 3600
+    assert value(m, "wait_open_mean", "desk") == 3600
+    assert value(m, "desk_hours", "desk") == 24
+
+
+def test_who_is_diverted_arrives_at_the_other_crossing() -> None:
+    """Diverted here, arrived there: counted once as arrived, and the wait begins on arrival there."""
+    visit = Visit("desk", at("20:00"), at("20:10"), at("20:20"))
+    party = Party(5, at("20:00"), at("20:20"), [visit], crossing=1, diverted=(0, at("02:00")))
+    m = Story(scenario({"desk": desk()}, days=1, crossings=["torkham", "spin_boldak"]), [party]).measured()
+    for crossing, diverted, arrived in (("torkham", 5, 0), ("spin_boldak", 0, 5), ("", 5, 5)):
+        assert value(m, "diverted", crossing=crossing) == diverted
+        assert value(m, "arrived", crossing=crossing) == arrived
+    assert value(m, "wait_total_mean", crossing="spin_boldak") == 600

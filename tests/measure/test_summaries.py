@@ -26,10 +26,10 @@ def replications(values: list[float], indicator: str = "wait_mean", **keys: obje
 
 def test_student_interval_and_band() -> None:
     """The interval is Student's t of the mean; the band is that of the outcomes."""
-    values = [1.0, 2.0, 4.0, 9.0, 3.0]
+    values = [11.0, 12.0, 14.0, 19.0, 13.0]
     row = summarise(replications(values)).iloc[0]
     low, high = stats.t.interval(0.95, 4, np.mean(values), stats.sem(values))
-    assert [row["mean"], row["ci_low"], row["ci_high"]] == pytest.approx([3.8, low, high])
+    assert [row["mean"], row["ci_low"], row["ci_high"]] == pytest.approx([13.8, low, high])
     assert [row["p05"], row["p50"], row["p95"]] == pytest.approx(list(np.quantile(values, [0.05, 0.5, 0.95])))
     assert (row["n"], row["n_defined"], row["unit"]) == (5, 5, "seconds")
 
@@ -39,6 +39,19 @@ def test_wilson_interval_of_a_probability() -> None:
     row = summarise(replications([1.0] * 10, "standard", item="water")).iloc[0]
     wilson = stats.binomtest(10, 10).proportion_ci(method="wilson")
     assert [row["mean"], row["ci_low"], row["ci_high"]] == pytest.approx([1.0, wilson.low, wilson.high])
+
+
+def test_an_interval_does_not_leave_the_range() -> None:
+    """The mean of a share lies between 0 and 1, and so does its interval; nobody waits less than no time."""
+    share = summarise(replications([0.4, 0.6, 1.0], "same_day")).iloc[0]
+    assert (share["ci_high"], share["ci_low"] > 0) == (1, False)
+    assert summarise(replications([0.0, 1.0, 8.0])).iloc[0]["ci_low"] == 0
+
+
+def test_the_band_of_yes_or_no_is_yes_or_no() -> None:
+    """One replication in three without: the 5 % outcome is no, not a tenth of yes."""
+    row = summarise(replications([1.0, 0.0, 1.0], "standard", item="water")).iloc[0]
+    assert [row["p05"], row["p50"], row["p95"]] == [0, 1, 1]
 
 
 def test_one_replication_has_no_interval() -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -52,9 +52,9 @@ class Entry(IntEnum):
     UNMET = 7
 
 
-def _columns(rows: Sequence[Sequence[int]], width: int) -> list[Ints]:
-    """Rows as columns of whole numbers."""
-    return list(np.array(rows, dtype=np.int64).reshape(-1, width).T)
+def _nothing(width: int) -> list[Any]:
+    """Columns of a table without rows."""
+    return [np.empty(0, dtype=np.int64) for _ in range(width)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,5 +129,5 @@ class Journal:
     left: Ints
     ledger: Ledger
     trips: Trips
-    stays: Stays = field(default_factory=lambda: Stays(*_columns([], 5)))
-    fired: Fired = field(default_factory=lambda: Fired(*_columns([], 4)))
+    stays: Stays = field(default_factory=lambda: Stays(*_nothing(5)))
+    fired: Fired = field(default_factory=lambda: Fired(*_nothing(4)))

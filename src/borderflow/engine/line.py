@@ -43,6 +43,8 @@ class Waiting:
         """Begin: the first turn of the calendar, and the closures of people that are known."""
         self.turn()
         for number, stretch in enumerate(self.station.shut):
+            if stretch[1] <= self.operation.network.first_second:
+                continue
             for edge, shut in zip(stretch, (True, False), strict=True):
                 second = max(edge, self.operation.network.first_second)
                 key = Number.SHUT + (number << 1 | shut)

@@ -42,9 +42,8 @@ class Space:
         for number, use in enumerate(self.space.uses):
             for each, at in enumerate(use.at):
                 second = at + -(-(first - at) // DAY) * DAY
-                self.operation.at(
-                    second, Rank.CALENDAR, Number.RATION + 64 * number + each, self.space.index, self.ration, use
-                )
+                key = Number.RATION + 64 * number + each
+                self.operation.at(second, Rank.CALENDAR, key, self.space.index, self.ration, (key, use))
 
     def turn(self, _: Due | None = None) -> None:
         """The number of places changes; nobody is put out."""
@@ -99,7 +98,7 @@ class Space:
 
     def ration(self, event: Due) -> None:
         """The people in the space, inside and outside, use their share of a stock, as far as it goes."""
-        use: net.Use = event.what
+        key, use = event.what
         operation = self.operation
         held = self.outside if self.space.when_full is WhenFull.OUTSIDE else 0
         stock = operation.stocks[use.stock]
@@ -109,7 +108,4 @@ class Space:
             stock.move(Entry.ISSUED, given, -2 - self.space.index)
         if given < wanted:
             stock.move(Entry.UNMET, wanted - given, -2 - self.space.index)
-        number = next(number for number, other in enumerate(self.space.uses) if other is use)
-        each = use.at.index(operation.env.now % DAY)
-        again = operation.env.now + DAY
-        operation.at(again, Rank.CALENDAR, Number.RATION + 64 * number + each, self.space.index, self.ration, use)
+        operation.at(operation.env.now + DAY, Rank.CALENDAR, key, self.space.index, self.ration, event.what)

@@ -53,7 +53,7 @@ class Asked:
                 settled = np.where(started != NEVER, started, ended)
                 waiting = fate == Fate.WAITING
                 asked = np.where(waiting | (settled >= 0), np.maximum(journal.joined[rows], 0), NEVER)
-                desks = station.desks
+                desks = record.staffed(station)
                 step = np.maximum(np.searchsorted(desks.second, asked, side="right") - 1, 0)
                 # From each step of the calendar, the first later one (itself included) with a desk.
                 staffed = np.flatnonzero(desks.value > 0)
@@ -74,7 +74,8 @@ class Asked:
 def smallest_take(record: Record, stock: Stock) -> int:
     """The smallest amount anyone could take; 0 if nobody takes of it."""
     takes = [take for station in record.network.stations for take in station.takes if take.stock == stock.index]
-    return min((take.per_household + take.per_person for take in takes), default=0)
+    uses = [use.per_person for space in record.network.spaces for use in space.uses if use.stock == stock.index]
+    return min([*(take.per_household + take.per_person for take in takes), *uses], default=0)
 
 
 def households_by_aid(record: Record, asked: Asked) -> list[Ints]:

@@ -58,7 +58,7 @@ def extra_needed(
 
 def _signs() -> Ints:
     sign = np.zeros(len(Entry), dtype=np.int64)
-    sign[Entry.ISSUED] = -1
+    sign[Entry.ISSUED] = sign[Entry.UNMET] = -1  # rations that could not be given are needed at that second
     for kind, plus in _SUPPLIES.items():
         sign[kind] = plus
     return sign

@@ -1,7 +1,8 @@
 """Outcomes: who came, crossed, completed or left; registered the same day; inside at midnight.
 
 Outcomes, stays and waits follow the people who arrived in the window. ``crossed`` and ``same_day`` count what happened
-at the gate in the window, whoever it happened to, as a border count does.
+at the gate in the window, whoever it happened to, as a border count does. So do the days: ``completed``, ``gave_up``
+and ``not_admitted`` of a day are those who left on it, so that inside at midnight is what was there + arrived − left.
 """
 
 from __future__ import annotations
@@ -75,6 +76,11 @@ def add_people(rows: Rows, record: Record, registered: Registered, crossing: int
     rows.add("arrived", total, place, days=arrived)
     households = window.per_day(second)
     rows.add("arrived_households", households.sum(), place, days=households)
+    away = (record.households.crossing != record.crossing) & (
+        crossing is None or record.households.crossing == crossing
+    )
+    diverted = window.per_day(record.households.second[away], record.size[away])
+    rows.add("diverted", diverted.sum(), place, days=diverted)
     crossed = window.per_day(gate, size)
     rows.add("crossed", crossed.sum(), place, days=crossed)
 

@@ -1,7 +1,11 @@
-"""The page docs/indicators.md, written from the registry."""
+"""The page docs/indicators.md, written from the registry and from what the measures say of themselves."""
 
 from __future__ import annotations
 
+import inspect
+from types import ModuleType
+
+from borderflow.measure import bottleneck, orders, outcomes, requirements, standards
 from borderflow.measure.registry import ALIASES, INDICATORS, Indicator
 
 HEAD = """\
@@ -41,13 +45,21 @@ def indicators_page() -> str:
         parts += [f"## {title}\n", "\n".join(_entry(indicator) for indicator in here), ""]
     aliases = ", ".join(f"`{word}` for `{indicator}`" for word, indicator in ALIASES.items())
     parts.append(f"## In a standard without a station\n\nThese words stand for the wait in all: {aliases}.")
-    return "\n".join(parts) + "\n"
+    parts.append("\n## How it is reckoned\n")
+    parts += [_told(module) for module in (outcomes, bottleneck, orders, standards, requirements)]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _told(module: ModuleType) -> str:
+    """What a module says of itself: its first line is the title."""
+    title, _, text = (inspect.getdoc(module) or "").partition("\n\n")
+    return f"**{title}**\n\n{text}\n".replace("``", "`")
 
 
 def _entry(indicator: Indicator) -> str:
-    unit = "0 or 1; the mean is a probability" if indicator.chance else indicator.unit
-    high = "" if indicator.high == float("inf") else f" to {indicator.high:g}"
-    words = [f"{unit}, {indicator.low:g}{high or ' or more'}", f"0: {indicator.zero}"]
+    high = "or more" if indicator.high == float("inf") else f"to {indicator.high:g}"
+    unit = f"{indicator.unit}, {indicator.low:g} {high}"
+    words = ["0 or 1; the mean is a probability" if indicator.chance else unit, f"0: {indicator.zero}"]
     if indicator.better:
         words.append(f"{indicator.better} is better")
     if indicator.by_day:

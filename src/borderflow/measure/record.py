@@ -58,9 +58,10 @@ class Record:
         self.scenario, self.network, self.households, self.journal = scenario, network, households, journal
         self.window = Window(scenario.start, network.end_second // 86_400)
         self.size: Ints = households.size.astype(np.int64)
-        self.crossing: Ints = households.crossing.astype(np.int64)
-        self.second = households.second
-        self.here = self.window.holds(households.second)
+        # Where and when a household arrives: at another crossing, and later, if a closure diverts it.
+        self.crossing: Ints = journal.needs.crossing.astype(np.int64)
+        self.second = journal.needs.arrival
+        self.here = self.window.holds(self.second)
         """Households that arrived in the window."""
         self.outcome = journal.outcome
         self.left = journal.left
@@ -104,6 +105,16 @@ class Record:
         """Desks of a station; at the boarding place of a fleet its vehicles."""
         return self.network.fleets[station.fleet].vehicles if station.fleet >= 0 else station.desks
 
+    def staffed(self, station: Station) -> Calendar:
+        """1 while a station may start a service: a desk is staffed and no closure stops people; else 0."""
+        desks = self.capacity(station)
+        edges = [edge for stretch in station.shut for edge in stretch if edge > desks.second[0]]
+        second = np.unique(np.concatenate([desks.second, np.array(edges, dtype=np.int64)]))
+        free = desks.at(second) > 0
+        for first, end in station.shut:
+            free &= (second < first) | (second >= end)
+        return Calendar(second, free.astype(np.float64))
+
     @cached_property
     def lines(self) -> list[Line]:
         """The line of each station, in the order of the network."""
@@ -118,9 +129,8 @@ class Record:
         started = j.started[rows] != NEVER
         done = np.where(ended == NEVER, end, ended)
         household = j.needs.household[rows].astype(np.int64)
-        desks = self.capacity(station)
-        staffed = Calendar(desks.second, (desks.value > 0).astype(np.float64))
-        open_wait = until - joined if (desks.value > 0).all() else (until - joined).astype(np.int64)
+        staffed = self.staffed(station)
+        open_wait = until - joined if staffed.value.all() else staffed.integral(joined, until).astype(np.int64)
         return Line(
             visit=rows,
             household=household,

@@ -63,6 +63,10 @@ INDICATORS: dict[str, Indicator] = {
         _i("arrived_households", "households", "Households that came",
            "As arrived, in households.",
            "nobody", "", "crossing", "adds_up"),
+        _i("diverted", "persons", "People diverted",
+           "Persons who came to the crossing while it was closed and went on to another, where they are in "
+           "arrived; by the date on which they came.",
+           "nobody", "lower", "crossing", "adds_up"),
         _i("crossed", "persons", "People who crossed",
            "Persons whose service at the gate ended, by that date: what border reports count. The "
            "gate is the first station named gate, else the first of the journey.",
@@ -168,8 +172,8 @@ INDICATORS: dict[str, Indicator] = {
            "bound.",
            "nobody waited", "lower", "station", "by_day"),
         _i("wait_open_mean", "seconds", "Wait in opening hours, mean",
-           "As wait_mean, without the seconds in which no desk was staffed. Who still waits at the end has "
-           "waited so far: then it is a lower bound.",
+           "As wait_mean, without the seconds in which no desk was staffed or a closure stopped people. Who "
+           "still waits at the end has waited so far: then it is a lower bound.",
            "nobody waited while open", "lower", "station", "by_day"),
         _i("share_over_4h", "share", "Share who waited over 4 hours",
            "Persons whose wait is over 4 hours. Who still waits at the end has waited so far: then it is a lower "

@@ -77,9 +77,11 @@ class StockDays:
         np.minimum.at(lowest, on_hand.second // DAY, on_hand.value.astype(np.int64))
 
         asked = Asked.of(record, stock)
-        # What people use without a visit (meals of a space) is asked for when it is issued.
+        # What people use without a visit (rations of a space) is asked for at the second at which it is given out.
         other = (entry == Entry.ISSUED) & (ledger.reference[rows] < 0)
         used = window.per_day(second[other], quantity[other])
+        missing = entry == Entry.UNMET
+        missed = window.per_day(second[missing], quantity[missing])
         return cls(
             stock=stock,
             crossing=record.network.crossings[stock.crossing] if stock.crossing >= 0 else "",
@@ -87,8 +89,8 @@ class StockDays:
             moves=moves,
             closing=closing,
             lowest=lowest,
-            unmet=window.per_day(asked.settled, asked.unmet).astype(np.int64),
-            demanded=(window.per_day(asked.asked, asked.wanted) + used).astype(np.int64),
+            unmet=(window.per_day(asked.settled, asked.unmet) + missed).astype(np.int64),
+            demanded=(window.per_day(asked.asked, asked.wanted) + used + missed).astype(np.int64),
             met=(window.per_day(asked.asked, asked.got) + used).astype(np.int64),
             short_seconds=short_seconds,
             first_short=float(short.second[first[0]]) if len(first) else math.nan,
@@ -103,8 +105,11 @@ class StockDays:
 
 
 def add_stock(rows: Rows, record: Record, days: StockDays) -> None:
-    """Indicators of one stock."""
-    place: Place = (days.crossing, "", days.stock.name)
+    """Indicators of one stock; a warehouse that has the name of an item at a crossing says that it is one."""
+    name = days.stock.name
+    if not days.crossing and any(s.crossing >= 0 and s.name == name for s in record.network.stocks):
+        name = f"warehouse_{name}"
+    place: Place = (days.crossing, "", name)
     for word, quantity in (
         ("issued", days.moves["issued"]),
         ("received", days.moves["received"]),

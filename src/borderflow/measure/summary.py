@@ -1,8 +1,8 @@
 """Summaries over replications: the mean with its 95 % interval, and the 5–95 % band of outcomes. Two things.
 
-The interval says how well the mean is known: Student's t over the replications in which the value is defined, Wilson's
-for a probability. The band says how much one replication differs from another. With one replication there is no
-interval; where nothing varies its width is 0.
+The interval says how well the mean is known: Student's t over the replications in which the value is defined,
+Wilson's for a probability, cut at the ends of the indicator's range. The band says how much one replication differs
+from another. With one replication there is no interval; where nothing varies its width is 0.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
-from borderflow.measure.registry import INDICATORS
+from borderflow.measure.registry import INDICATORS, Indicator
 from borderflow.network.network import Floats, Ints
 from borderflow.scenario.scenario import Scenario
 
@@ -57,8 +57,8 @@ def summarise(
     keys, codes = _grouped(replications, KEYS)
     values, _ = _by_group(codes, replications["value"].to_numpy(dtype=float), len(keys))
     lower = np.bincount(codes, weights=replications["lower_bound"].to_numpy(dtype=bool), minlength=len(keys))
-    chance = np.array([INDICATORS[name].chance for name in keys["indicator"]])
-    table = keys.assign(**_statistics(values, np.bincount(codes, minlength=len(keys)), chance))
+    table = keys.assign(**_statistics(values, [INDICATORS[name] for name in keys["indicator"]]))
+    table["n"] = np.bincount(codes, minlength=len(keys))
     table["lower_bound"] = lower.astype(np.int64)
     if stock is not None and not stock.empty:
         table = pd.concat([table, order_by(stock)], ignore_index=True)
@@ -124,7 +124,8 @@ def quantiles(matrix: Floats, probabilities: Sequence[float]) -> list[Floats]:
     return result
 
 
-def _statistics(values: Floats, n: Ints, chance: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[Any]]:
+def _statistics(values: Floats, indicators: Sequence[Indicator]) -> dict[str, npt.NDArray[Any]]:
+    chance = np.array([indicator.chance for indicator in indicators])
     defined = ~np.isnan(values)
     many = defined.sum(axis=1).astype(np.float64)
     # Measured from the first defined value, so that a constant has exactly itself as mean and no deviation.
@@ -139,11 +140,13 @@ def _statistics(values: Floats, n: Ints, chance: npt.NDArray[np.bool_]) -> dict[
     wilson_low, wilson_high = wilson(np.nan_to_num(values).sum(axis=1), many)
     some = chance & (many > 1)
     low, high = np.where(some, wilson_low, low), np.where(some, wilson_high, high)
-    p05, p50, p95 = quantiles(values, (0.05, 0.5, 0.95))
-    return {
-        "mean": mean, "ci_low": low, "ci_high": high, "p05": p05, "p50": p50, "p95": p95,
-        "n": n, "n_defined": many.astype(np.int64),
-    }  # fmt: skip
+    low = np.maximum(low, [indicator.low for indicator in indicators])
+    high = np.minimum(high, [indicator.high for indicator in indicators])
+    # An outcome of yes or no lies at one of them, never between.
+    band = [np.where(chance, np.rint(each), each) for each in quantiles(values, (0.05, 0.5, 0.95))]
+    names = ("mean", "ci_low", "ci_high", "p05", "p50", "p95")
+    found = dict(zip(names, (mean, low, high, *band), strict=True))
+    return {**found, "n_defined": many.astype(np.int64)}
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
