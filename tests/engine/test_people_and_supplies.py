@@ -235,8 +235,8 @@ def test_back_orders_are_served_first_come_first_served():
     )
     assert [line for line in story.ledger if "transferred_in" in line] == [
         "01:00 a transferred_in 1 1",
+        "07:00 b transferred_in 1 1",  # in one second by the number of the shipment: the first to b, the second to a
         "07:00 a transferred_in 1 2",
-        "07:00 b transferred_in 1 1",
         "08:00 b transferred_in 1 2",
     ]
 
@@ -288,9 +288,8 @@ def test_a_trigger_sees_the_day_at_midnight_acts_at_the_next_opening_after_its_n
 
     Nobody crosses on day 2 or 3: undone at the midnight of day 4 (two quiet days), effective at the opening of day 4.
     """
-    hours = [("00:00", 0)] + [
-        (f"{day} {clock}", many) for day in range(6) for clock, many in (("08:00", 1), ("18:00", 0))
-    ]
+    turns = (("08:00", 1), ("18:00", 0))
+    hours = [("00:00", 0)] + [(f"{day} {clock}", many) for day in range(6) for clock, many in turns]
     trigger = net.Trigger(
         index=0,
         name="surge",
