@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand import Desk, Party, Shelf, Story, Vehicles, operation
+from hand import Desk, Party, Room, Shelf, Story, Vehicles, operation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borderflow.engine.journal import NEVER, Entry, Fate, Outcome
-from borderflow.network.network import Closing, Short
+from borderflow.network import network as net
+from borderflow.network.network import Closing, Moves, Sees, Short, WhenFull
 
 NAMES = ("a", "b", "c", "bus")
 
@@ -53,6 +54,7 @@ def desks(draw: st.DrawFn, name: str, tick: int) -> Desk:
         name,
         desks=list(zip(["00:00", *(at(turn * tick) for turn in turns)], staffed, strict=True)),
         closing=draw(st.sampled_from(Closing)),
+        shut=[draw(stretch(tick))] if draw(st.integers(0, 3)) == 0 else [],
         specific_needs_first=draw(st.booleans()),
         gave_up=draw(st.booleans()),
         takes=takes,
@@ -71,7 +73,38 @@ def shelf(draw: st.DrawFn, name: str, tick: int) -> Shelf:
         level = draw(st.integers(0, 4))
         lead, interval = draw(st.sampled_from([tick, 30, 120])), draw(st.sampled_from([0, 60]))
         reorder = (level, level + draw(st.integers(1, 6)), lead, interval)
-    return Shelf(name, draw(st.integers(0, 12)), sorted(supplies, key=lambda s: (int(s[0].split()[0]), s[0])), reorder)
+    supplies.sort(key=lambda supply: (int(supply[0].split()[0]), supply[0]))
+    source = draw(st.sampled_from(["", "depot"])) if reorder and name != "depot" else ""
+    shut = [draw(stretch(tick))] if draw(st.booleans()) else []
+    opening = draw(st.integers(0, 12))
+    return Shelf(name, opening, supplies, reorder, source=source, shut=shut, warehouse=name == "depot")
+
+
+@st.composite
+def stretch(draw: st.DrawFn, tick: int) -> tuple[str, str]:
+    first = draw(st.integers(0, 2600 // tick))
+    return at(first * tick), at((first + draw(st.integers(1, 600 // tick))) * tick)
+
+
+@st.composite
+def rooms(draw: st.DrawFn, tick: int) -> list[Room]:
+    """No space, one, or one within another."""
+    found = []
+    first, last = 0, len(NAMES) - 1
+    for name in draw(st.sampled_from([[], ["camp"], ["camp", "hall"]])):
+        first = draw(st.integers(first, last))
+        last = draw(st.integers(first, last))
+        found.append(
+            Room(
+                name,
+                NAMES[first],
+                NAMES[last],
+                [("00:00", draw(st.integers(0, 12))), ("15:00", draw(st.integers(0, 20)))],
+                draw(st.sampled_from(WhenFull)),
+                draw(st.sampled_from([[], [("kit", 1, ["07:00", "12:00"])], [("soap", 2, ["00:00"])]])),
+            )
+        )
+    return found
 
 
 @st.composite
@@ -91,8 +124,38 @@ def stories(draw: st.DrawFn) -> tuple[Story, list[Desk]]:
     else:
         places.append(draw(desks("bus", tick)))
         fleets = []
-    shelves = [draw(shelf("kit", tick)), draw(shelf("soap", tick))]
-    return operation(draw(parties(tick)), places, shelves, fleets), places
+    shelves = [draw(shelf(name, tick)) for name in ("kit", "soap", "depot")]
+    minutes = st.integers(0, 2800 // tick).map(lambda step: at(step * tick))
+    transfers = draw(
+        st.lists(st.tuples(minutes, st.just("kit"), st.just("soap"), st.integers(1, 9), st.just(30.0)), max_size=2)
+    )
+    story = operation(
+        draw(parties(tick)),
+        places,
+        shelves,
+        fleets,
+        rooms=draw(rooms(tick)),
+        transfers=transfers,
+        triggers=draw(triggers(len(fleets) > 0)),
+    )
+    return story, places
+
+
+@st.composite
+def triggers(draw: st.DrawFn, vehicles: bool) -> list[net.Trigger]:
+    """No trigger, or one that looks at anything and moves anything."""
+    if draw(st.booleans()):
+        return []
+    sees = st.sampled_from([(sees, 0) for sees in Sees])
+
+    def watch() -> net.Watch:
+        seen, place = draw(sees)
+        return net.Watch(seen, place, draw(st.booleans()), draw(st.integers(-1, 6)), 1)
+
+    moves = draw(st.sampled_from([Moves.DESKS, Moves.DELIVERY, *([Moves.VEHICLES] if vehicles else [])]))
+    acts = (net.Act(moves, 0, "add", draw(st.integers(1, 3))),)
+    until = (watch(),) if draw(st.booleans()) else ()
+    return [net.Trigger(0, "t", (watch(),), draw(st.sampled_from([0, 3600])), acts, until, draw(st.booleans()))]
 
 
 def every_household_ends_in_exactly_one_outcome_and_its_visits_say_the_same(story: Story, places: list[Desk]) -> None:
@@ -108,12 +171,25 @@ def every_household_ends_in_exactly_one_outcome_and_its_visits_say_the_same(stor
         ending = [leaves[fate] for fate in fates if fate in leaves]
         inside = [fate for fate in fates if fate in (Fate.WAITING, Fate.IN_SERVICE)]
         assert len(ending) + len(inside) <= 1
-        expected = ending[0] if ending else Outcome.INSIDE_AT_END if inside else Outcome.COMPLETED
+        stays = story.journal.stays
+        held = np.any((stays.household == household) & (stays.entered == NEVER) & (stays.left == NEVER))
+        yard = bool(held) and bool(fates) and Fate.NOT_REACHED in fates
+        expected = ending[0] if ending else Outcome.INSIDE_AT_END if inside or yard else Outcome.COMPLETED
         assert outcome == expected
         # Visits are made in journey order: nothing after the one that ended the stay.
         reached = [fate is not Fate.NOT_REACHED for fate in fates]
         assert reached == sorted(reached, reverse=True)
         assert (outcome in (Outcome.GAVE_UP, Outcome.NOT_ADMITTED, Outcome.INSIDE_AT_END)) or all(reached)
+
+
+def _yards(story: Story, household: int) -> list[tuple[int, int, int]]:
+    """When the household came to each space that holds, and when it was let in."""
+    stays = story.journal.stays
+    return [
+        (int(stays.space[row]), int(stays.came[row]), int(stays.entered[row]))
+        for row in np.flatnonzero(stays.household == household)
+        if story.network.spaces[stays.space[row]].when_full is WhenFull.HOLD
+    ]
 
 
 def times_rise_along_a_stay(story: Story, places: list[Desk]) -> None:
@@ -123,7 +199,9 @@ def times_rise_along_a_stay(story: Story, places: list[Desk]) -> None:
         for row in range(journal.needs.first[household], journal.needs.first[household + 1]):
             if journal.fate[row] == Fate.NOT_REACHED:
                 continue
-            assert journal.joined[row] == now
+            before = [came for room, came, entered in _yards(story, household) if came == now < entered]
+            assert journal.joined[row] == now or (before and journal.joined[row] > now)
+            now = int(journal.joined[row])
             for time in (journal.started[row], journal.ended[row]):
                 if time != NEVER:
                     assert time >= now
@@ -134,7 +212,8 @@ def times_rise_along_a_stay(story: Story, places: list[Desk]) -> None:
 
 def the_ledger_balances_at_every_event_and_is_never_negative(story: Story, places: list[Desk]) -> None:
     ledger = story.journal.ledger
-    gain = {Entry.OPENING: 1, Entry.RECEIVED: 1, Entry.ISSUED: -1, Entry.LOST: -1, Entry.ORDERED: 0}
+    gain = dict.fromkeys(Entry, 0) | dict.fromkeys((Entry.OPENING, Entry.RECEIVED, Entry.TRANSFERRED_IN), 1)
+    gain |= dict.fromkeys((Entry.ISSUED, Entry.LOST, Entry.TRANSFERRED_OUT), -1)
     held = dict.fromkeys(range(len(story.network.stocks)), 0)
     assert list(ledger.second) == sorted(ledger.second)
     rows = list(zip(ledger.stock, ledger.entry, ledger.quantity, ledger.on_hand, ledger.reference, strict=True))
@@ -145,7 +224,7 @@ def the_ledger_balances_at_every_event_and_is_never_negative(story: Story, place
     # What was issued is what the served took: all of it, unless the visit says that it went without.
     taken = {(place, stock): 0 for place in range(len(places)) for stock in held}
     for stock, entry, quantity, _, reference in rows:
-        if entry == Entry.ISSUED:
+        if entry == Entry.ISSUED and reference >= 0:
             taken[int(story.journal.needs.station[reference]), int(stock)] += quantity
     names = [stock.name for stock in story.network.stocks]
     for index, place in enumerate(places):
@@ -169,13 +248,15 @@ def no_service_starts_while_busy_is_at_least_desks_or_outside_hours(story: Story
         for second in started:
             staffed = station.desks.at(np.array([second]))[0]
             assert staffed > 0
-            assert np.sum((started <= second) & (ended > second)) <= staffed
+            assert not any(first <= second < end for first, end in station.shut)
+            if station.index not in _moved(story):
+                assert np.sum((started <= second) & (ended > second)) <= staffed
 
 
 def no_desk_is_idle_while_a_household_waits_that_could_be_served(story: Story, places: list[Desk]) -> None:
     journal = story.journal
     for station in story.network.stations:
-        if station.fleet >= 0 or station.takes:
+        if station.fleet >= 0 or station.takes or station.shut or station.index in _moved(story):
             continue
         here = (journal.needs.station == station.index) & (journal.fate != Fate.NOT_REACHED)
         joined, started, ended = journal.joined[here], journal.started[here], journal.ended[here]
@@ -185,6 +266,39 @@ def no_desk_is_idle_while_a_household_waits_that_could_be_served(story: Story, p
             if second < story.network.end_second and np.any((joined <= second) & (gone > second)):
                 busy = np.sum((started != NEVER) & (started <= second) & (done > second))
                 assert busy >= station.desks.at(np.array([second]))[0]
+
+
+def _moved(story: Story) -> set[int]:
+    """Stations whose desks a trigger may change."""
+    acts = [act for trigger in story.network.triggers for act in trigger.acts]
+    return {act.place for act in acts if act.moves is Moves.DESKS}
+
+
+def spaces_are_never_fuller_than_their_places_and_let_people_in_in_order(story: Story, places: list[Desk]) -> None:
+    stays, sizes = story.journal.stays, story.households.size
+    for space in story.network.spaces:
+        here = stays.space == space.index
+        who, came, entered = stays.household[here], stays.came[here], stays.entered[here]
+        left = np.where(stays.left[here] == NEVER, story.network.end_second, stays.left[here])
+        inside = entered != NEVER
+        for second in entered[inside]:
+            present = inside & (entered <= second) & (left > second)
+            assert sizes[who[present]].sum() <= space.persons.at(np.array([second]))[0]
+        order = np.lexsort((who[inside], came[inside]))
+        assert np.all(np.diff(entered[inside][order]) >= 0)
+
+
+def what_leaves_a_stock_comes_to_another_or_is_under_way(story: Story, places: list[Desk]) -> None:
+    ledger = story.journal.ledger
+    out = ledger.quantity[ledger.entry == Entry.TRANSFERRED_OUT].sum()
+    arrived = ledger.quantity[ledger.entry == Entry.TRANSFERRED_IN].sum()
+    assert 0 <= arrived <= out
+    for stock in story.network.stocks:
+        for row in np.flatnonzero(ledger.stock == stock.index):
+            if ledger.entry[row] in (Entry.TRANSFERRED_IN, Entry.RECEIVED) and ledger.reference[row] >= len(
+                stock.supplies
+            ):
+                assert not any(first <= ledger.second[row] < end for first, end in stock.shut)
 
 
 def first_come_first_served_within_a_class(story: Story, places: list[Desk]) -> None:
@@ -207,7 +321,8 @@ def vehicles_are_never_more_than_there_are_and_nobody_is_left_out_of_a_trip(stor
         here = trips.fleet == fleet.index
         for opened in trips.opened[here]:
             out = (trips.opened[here] <= opened) & (trips.returned[here] > opened)
-            assert trips.vehicles[here][out].sum() <= fleet.vehicles.at(np.array([opened]))[0]
+            if not any(act.moves is Moves.VEHICLES for trigger in story.network.triggers for act in trigger.acts):
+                assert trips.vehicles[here][out].sum() <= fleet.vehicles.at(np.array([opened]))[0]
         assert np.all(trips.persons[here] <= trips.vehicles[here] * fleet.seats)
         station = next(place.index for place in story.network.stations if place.fleet == fleet.index)
         served = (journal.needs.station == station) & (journal.fate == Fate.SERVED)
@@ -222,6 +337,8 @@ RULES = (
     no_service_starts_while_busy_is_at_least_desks_or_outside_hours,
     no_desk_is_idle_while_a_household_waits_that_could_be_served,
     first_come_first_served_within_a_class,
+    spaces_are_never_fuller_than_their_places_and_let_people_in_in_order,
+    what_leaves_a_stock_comes_to_another_or_is_under_way,
     vehicles_are_never_more_than_there_are_and_nobody_is_left_out_of_a_trip,
 )
 
@@ -239,7 +356,7 @@ def test_every_rule_holds_for_every_operation(made):
 def test_the_journal_is_a_function_of_needs_and_network(data):
     tick = 5
     come, places = data.draw(parties(tick)), [data.draw(desks(name, tick)) for name in NAMES]
-    shelves = [data.draw(shelf("kit", tick)), data.draw(shelf("soap", tick))]
+    shelves = [data.draw(shelf(name, tick)) for name in ("kit", "soap", "depot")]
     first, second = (operation(come, places, shelves) for _ in range(2))
     assert first.visits == second.visits
     assert first.ledger == second.ledger
