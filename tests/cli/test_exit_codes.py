@@ -97,7 +97,7 @@ def odd(tmp_path: Path, households: str, *arguments: str) -> subprocess.Popen[st
         "stages.standard = lambda: odd\n"
         "main(sys.argv[1:])"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ODD), "ODD_STAGES": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ODD), *sys.path]), "ODD_STAGES": str(tmp_path)}
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

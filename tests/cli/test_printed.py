@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import Cli
 
-from borderflow.report.summary import duration, on_day, percent, whole_number, wrapped
+from borderflow.report.summary import duration, on_day, percent, told, whole_number, wrapped
 
 
 @pytest.mark.parametrize("width", [60, 80])
@@ -26,7 +26,15 @@ def test_the_answer_holds_what_a_planner_asks_first(again: Cli) -> None:
     """Per crossing and plan: crossed, same day, longest wait, peak queue, stock-out, without a kit, cost."""
     out = again("run", "small.yaml").stdout
     torkham = out.partition("TORKHAM")[2].partition("SPIN BOLDAK")[0]
-    for word in ("as_reported", "more_desks", "crossed", "same day", "longest wait", "peak queue", "first stock-out"):
+    for word in (
+        "as_reported",
+        "more_desks",
+        "crossed",
+        "same day",
+        "95 % wait under",
+        "peak queue",
+        "out of kits",
+    ):
         assert word in torkham
     assert "without kits" in torkham
     assert "cost, USD" in torkham
@@ -36,9 +44,31 @@ def test_the_answer_holds_what_a_planner_asks_first(again: Cli) -> None:
     assert "run-to-run variation only: arrival levels are inputs, not varied" in flat
 
 
+def number(mean: float, low: float = float("nan"), high: float = float("nan")) -> dict[str, Any]:
+    return {"mean": mean, "ci_low": low, "ci_high": high, "lower_bound": False}
+
+
+def test_plans_side_by_side_keep_every_line_apart() -> None:
+    """Lines that read alike (households without one item or another) stay by their own item, under each plan."""
+    without = [
+        {"item": item, "persons": number(many), "households": number(many / 10)}
+        for item, many in (("kits", 500.0), ("cash", 70.0))
+    ]
+    part = {"crossed": number(1000), "same_day": number(0.5), "longest_wait": None, "peak_queue": None,
+            "stockouts": [], "without": without, "cost": None}  # fmt: skip
+    answer = {
+        "title": "t", "start": "2023-11-01", "end": "2023-11-02", "seed": 1, "folder": "f",
+        "standards": [], "whole": [], "replications": {"asked": 1, "done": 1, "failed": []},
+        "crossings": [{"crossing": "c", "title": "c", "plans": [{"plan": plan, **part} for plan in "ab"]}],
+    }  # fmt: skip
+    text = " ".join(told(answer, 80).split())
+    assert "without kits 500 500 households 50 50 without cash 70 70 households 7 7" in text
+    assert "95 % wait under n/a n/a" in text
+
+
 def test_narrow_is_stacked(again: Cli) -> None:
-    """At 60 columns the plans stand under each other, each value beside its label."""
-    out = again("run", "small.yaml", COLUMNS="60").stdout
+    """At 40 columns the plans stand under each other, each value beside its label."""
+    out = again("run", "small.yaml", COLUMNS="40").stdout
     assert "\n  as_reported\n    crossed: " in out
 
 
@@ -137,7 +167,15 @@ def test_chart_is_named_in_the_manifest(again: Cli, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "says"),
-    [(0, "0"), (0.4, "under 1"), (7.2, "7"), (999.6, "1,000"), (28_412, "28,400"), (1_234_567, "1,230,000")],
+    [
+        (0, "0"),
+        (0.4, "under 1"),
+        (7.2, "7"),
+        (999.6, "1,000"),
+        (28_412, "28,400"),
+        (999_600, "1 million"),
+        (1_234_567, "1.23 million"),
+    ],
 )
 def test_counts_have_three_digits(value: float, says: str) -> None:
     """A planner writes 28,400, not 28,412."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import odd_stages
@@ -16,6 +17,8 @@ from borderflow.scenario.load import load
 from borderflow.scenario.resolve import content_hash
 from borderflow.scenario.scenario import Scenario
 
+SMALL = Path(__file__).with_name("small.yaml")
+REGISTER = Path(__file__).parents[2] / "scenarios" / "evidence"
 TABLES = {
     "scenario.yaml",
     "indicators.csv",
@@ -89,6 +92,21 @@ def test_the_stored_scenario_gives_the_same_tables_again(scenario: Scenario, tmp
     assert digests(again.folder) == digests(first.folder)
 
 
+def test_the_evidence_goes_with_the_results(tmp_path: Path) -> None:
+    """The register that a scenario names is copied beside it, its ids are in the manifest, and it runs from there."""
+    shutil.copytree(REGISTER, tmp_path / "evidence")
+    level = "persons_per_day: {value: 1500, evidence: [nov05-torkham]}"
+    text = SMALL.read_text().replace("persons_per_day: 1500", level)
+    (tmp_path / "mine.yaml").write_text(text.replace("seed: 7", "seed: 7\nregister: evidence"))
+    first = run(load(tmp_path / "mine.yaml"), replications=1, workers=1, out=tmp_path / "a")
+    assert first.manifest.evidence == ("nov05-torkham",)
+    for name in ("flows.csv", "events.csv", "capacity.csv"):
+        assert (first.folder / "evidence" / name).read_bytes() == (REGISTER / name).read_bytes()
+    shutil.rmtree(tmp_path / "evidence")
+    again = run(load(first.folder / "scenario.yaml"), workers=1, out=tmp_path / "b")
+    assert digests(again.folder) == digests(first.folder)
+
+
 def test_households_are_sampled_once_for_all_plans(
     scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,11 +122,11 @@ def test_households_are_sampled_once_for_all_plans(
 
 def test_a_run_leaves_the_scenario_as_it_was(tmp_path: Path) -> None:
     """Another seed, fewer plans and replications belong to the run, not to the caller's scenario."""
-    mine = load(Path(__file__).with_name("small.yaml"))
+    mine = load(SMALL)
     before = content_hash(mine)
     run(mine, ["more_desks"], replications=1, seed=3, workers=1, out=tmp_path)
     assert content_hash(mine) == before
-    assert mine == load(Path(__file__).with_name("small.yaml"))
+    assert mine == load(SMALL)
 
 
 def test_plans_come_in_the_order_asked(scenario: Scenario, tmp_path: Path) -> None:

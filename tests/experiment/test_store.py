@@ -60,13 +60,20 @@ def test_the_same_run_is_not_run_again(results: Results, scenario: Scenario) -> 
     assert (results.folder / "manifest.json").stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("other", [{"seed": 8}, {"replications": 5}, {"plans": ["as_reported"]}])
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        ({"seed": 8}, "seed 7, not 8"),
+        ({"replications": 5}, "replications 4, not 5"),
+        ({"plans": ["as_reported"]}, "plans as_reported more_desks, not as_reported"),
+    ],
+)
 def test_another_run_does_not_replace_results_unasked(
-    results: Results, scenario: Scenario, other: dict[str, Any]
+    results: Results, scenario: Scenario, other: dict[str, Any], says: str
 ) -> None:
-    """Another seed, number or choice of plans: refused, with what would be lost and --force named."""
+    """Another seed, number or choice of plans: refused with the difference, what would be lost, and --force."""
     before = digests(results.folder)
-    with pytest.raises(InTheWay, match=r"would lose daily\.parquet.*--force"):
+    with pytest.raises(InTheWay, match=rf"would lose daily\.parquet.*another run: {says}.*--force"):
         run(scenario, workers=1, out=results.folder.parent, **other)
     assert digests(results.folder) == before
 

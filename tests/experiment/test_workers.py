@@ -35,7 +35,7 @@ def begin(folder: Path, households: str) -> subprocess.Popen[str]:
     """A parent process of its own, in the form of a script without a __main__ guard."""
     script = folder / "script.py"
     script.write_text(SCRIPT.format(small=str(SMALL), out=str(folder / "out"), households=households))
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
     return subprocess.Popen([sys.executable, str(script)], env=environment, text=True, stderr=subprocess.PIPE)
 
 

@@ -1,14 +1,19 @@
-"""Results folders made by hand, with the numbers of a small quickstart: two crossings, 27 days, a rush, kits that end."""
+"""Results folders made by hand: two crossings, 27 days, a rush, kits that run out."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from borderflow.evidence.register import CAPACITY_COLUMNS, EVENT_COLUMNS
+from borderflow.experiment.manifest import Manifest
+from borderflow.experiment.tables import write_parquet
 from borderflow.report.folder import Crossing, Folder, Item, Phase, Report
 
 FIRST, LAST = date(2023, 10, 25), date(2023, 11, 20)
@@ -122,7 +127,8 @@ def _stock(
     return {
         "plan": plan, "replication": run, "crossing": crossing, "stock": item, "date": day, "opening": opening,
         "received": received, "transferred_in": 0, "issued": issued, "transferred_out": 0, "lost": 0,
-        "closing": opening + received - issued, "unmet": unmet, "stockout_hours": 9.0 if unmet else 0.0, "demanded": want,
+        "closing": opening + received - issued, "unmet": unmet, "stockout_hours": 9.0 if unmet else 0.0,
+        "demanded": want,
     }  # fmt: skip
 
 
@@ -156,3 +162,81 @@ def held(
         crossings, daily, stock, REPORTS, seed=20231101, version="0.1.0",
     )  # fmt: skip
     return replace(folder, **words)
+
+
+SCENARIO = """\
+borderflow: 1
+name: made
+title: {title}
+start: {first}
+end: {last}
+{register}
+households: {{size: 6}}
+crossings:
+{crossings}
+plans:
+{plans}
+"""
+CROSSING = """\
+  {name}:
+    title: {title}
+    arrivals:
+      phases:
+        - {{phase: before, from: 2023-10-01, persons_per_day: 900, shape: step}}
+        - {{phase: rush, title: Rush, from: 2023-10-28, persons_per_day: 9000, shape: step}}
+        - {{phase: far_off, from: 2024-10-28, persons_per_day: 10, shape: step}}
+    journey: [{journey}]
+    stations:
+{stations}
+    stocks: {{kits: {{opening: 9000}}, water: {{opening: 0 l, daily: 170000 l}}}}
+"""
+FLOWS = """\
+id,crossing,population,quantity,value,unit,qualifier,start_date,end_date,publisher,title,published,url,note
+a,torkham,all,daily_returns,11553,persons/day,exact,2023-10-30,2023-10-30,P,T,,,
+b,torkham,all,daily_returns,24000,persons/day,over,2023-11-01,2023-11-01,P,T,,,
+c,torkham,all,daily_returns,6000,persons/day,about,2023-11-05,2023-11-05,P,T,,,
+d,torkham,all,daily_returns,7000,persons/day,up_to,2023-11-06,2023-11-06,P,T,,,
+e,torkham,all,queue,28000,persons,about,2023-11-01,2023-11-01,P,T,,,
+f,torkham,all,daily_returns,500,persons/day,exact,2024-11-01,2024-11-01,P,T,,,
+"""
+
+
+def written(
+    folder: Path,
+    plans: dict[str, str] = PLANS,
+    runs: int = 2,
+    scale: float = 1.0,
+    title: str = "Made",
+    reports: bool = True,
+) -> Path:
+    """A results folder as a run writes it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    daily, stock = tables(plans, runs, scale)
+    write_parquet(daily, folder / "daily.parquet")
+    write_parquet(stock, folder / "stock.parquet")
+    stations = "\n".join(
+        f"      {name}: {{title: {said}, service: {{fixed: 1 min}}, desks: 9, open: 24 h}}"
+        for name, said in STATIONS.items()
+    )
+    crossings = "".join(
+        CROSSING.format(name=name, title=said, journey=", ".join(STATIONS), stations=stations)
+        for name, said in (("torkham", "'Torkham, Nangarhar'"), ("spin_boldak", "'Spin Boldak, Kandahar'"))
+    )
+    named = "\n".join(f"  {name}: {{title: {json.dumps(said, ensure_ascii=False)}}}" for name, said in plans.items())
+    text = SCENARIO.format(
+        title=json.dumps(title, ensure_ascii=False), first=FIRST, last=LAST, crossings=crossings, plans=named,
+        register="register: evidence" if reports else "",
+    )  # fmt: skip
+    (folder / "scenario.yaml").write_text(text, encoding="utf-8")
+    if reports:
+        (folder / "evidence").mkdir(exist_ok=True)
+        (folder / "evidence" / "flows.csv").write_text(FLOWS, encoding="utf-8")
+        for name, columns in (("events", EVENT_COLUMNS), ("capacity", CAPACITY_COLUMNS)):
+            (folder / "evidence" / f"{name}.csv").write_text(",".join(columns) + "\n", encoding="utf-8")
+    manifest = Manifest(
+        version="0.1.0", command="run", name="made", title=title, scenario_hash="", seed=7, plans=tuple(plans),
+        replications=runs, done=runs, failed=(), engine="simpy", workers=1, platform="", packages={}, started="",
+        seconds=1.0, evidence=(),
+    )  # fmt: skip
+    manifest.with_outputs(folder, ["daily.parquet", "stock.parquet", "scenario.yaml"]).write(folder)
+    return folder

@@ -70,10 +70,10 @@ def run(
     crew = chosen_workers(workers, asked.replications)
     target = Path(out) / asked.name
     outside(target, [*inputs, *files(asked)])
-    found = finished(target, content_hash(asked), asked.seed, names, asked.replications)
-    if found is not None:
+    found = finished(target, asked)
+    if isinstance(found, Results):
         return found
-    make_way(target, force)
+    make_way(target, force, found)
     began, clock = datetime.now(UTC), time.monotonic()
     with Writing(target) as writing:
         tables = _Tables(writing.folder)
@@ -108,24 +108,26 @@ def run(
     return Results(target, manifest)
 
 
-def finished(target: Path, scenario_hash: str, seed: int, plans: tuple[str, ...], replications: int) -> Results | None:
-    """The results in a folder, if they are whole and are exactly what is asked."""
-    if not target.is_dir():
-        return None
+def finished(target: Path, scenario: Scenario) -> Results | str:
+    """The results in a folder if they are whole and exactly this run; else why they are not it."""
+    from borderflow.scenario.resolve import content_hash
+
     try:
         manifest = Manifest.read(target)
-        same = (
-            manifest.version == version()
-            and manifest.scenario_hash == scenario_hash
-            and manifest.seed == seed
-            and manifest.plans == plans
-            and manifest.replications == manifest.done == replications
-        )
-        if not same:
-            return None
+        asked = {
+            "version": (manifest.version, version()),
+            "seed": (manifest.seed, scenario.seed),
+            "plans": (" ".join(manifest.plans), " ".join(scenario.plans)),
+            "replications": (manifest.done, scenario.replications),
+        }
+        for word, (there, here) in asked.items():
+            if there != here:
+                return f"it holds another run: {word} {there}, not {here}"
+        if manifest.scenario_hash != content_hash(scenario):
+            return "it holds another run: the scenario has changed since"
         manifest.check(target)
-    except Unverified:
-        return None
+    except Unverified as reason:
+        return str(reason)
     return Results(target, manifest, reused=True)
 
 

@@ -88,7 +88,7 @@ class Writing:
                 shutil.rmtree(aside, ignore_errors=True)
 
 
-def make_way(target: Path, force: bool) -> None:
+def make_way(target: Path, force: bool, because: str = "") -> None:
     """Refuse a target that holds something; with ``force`` let go of a results folder, never of foreign files."""
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         raise InTheWay(f"{target} is not a folder; choose another --out")
@@ -111,7 +111,8 @@ def make_way(target: Path, force: bool) -> None:
     if not force:
         changed = manifest.changed(target)
         note = f" ({listed(changed)} changed or missing since)" if changed else ""
-        raise InTheWay(f"would lose {listed(held)} in {target}{note}. Repeat with --force to replace it")
+        why = f" ({because})" if because and not changed else ""
+        raise InTheWay(f"would lose {listed(held)} in {target}{note}{why}. Repeat with --force to replace it")
 
 
 def outside(target: Path, inputs: Iterable[Path]) -> None:

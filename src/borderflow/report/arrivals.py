@@ -69,7 +69,7 @@ def table(folder: Folder, plans: Sequence[str]) -> pd.DataFrame:
     kind = {"arrived": 0, "crossed": 1, "reported": 2, "phase": 3}
     turn = {plan: number for number, plan in enumerate(["", *folder.plans])}
     for column in ("plan", "reported_as", "label"):
-        whole[column] = whole[column].fillna("")
+        whole[column] = whole[column].astype(object).fillna("")
     whole["_c"], whole["_s"] = whole["crossing"].map(place), whole["series"].map(kind)
     whole["_p"] = whole["plan"].map(turn)
     whole = whole.sort_values(["_c", "_s", "_p", "date", "persons"], kind="stable")[COLUMNS].reset_index(drop=True)
@@ -134,15 +134,14 @@ def _lanes(folder: Folder, crossing: Crossing) -> dict[int, int]:
     for number in reversed(range(len(crossing.phases))):
         phase = crossing.phases[number]
         end = _x(folder, phase) + style.text_width(cut(phase.title, MOST), style.SMALL) + 12
-        rows[number] = max(
-            (row + 1 for later, row in rows.items() if _x(folder, crossing.phases[later]) < end), default=0
-        )
+        under = [row for later, row in rows.items() if _x(folder, crossing.phases[later]) < end]
+        rows[number] = max(under, default=-1) + 1
     return rows
 
 
 def _x(folder: Folder, phase: Any) -> float:
     days = max(1, (folder.last - folder.first).days)
-    return PANEL * (phase.first - folder.first).days / days
+    return float(PANEL * (phase.first - folder.first).days / days)
 
 
 LEFT = -52
@@ -155,7 +154,7 @@ PANEL = style.INNER + LEFT - 20
 def _panel(
     folder: Folder, crossing: Crossing, drawn: pd.DataFrame, crossed: Sequence[str], top: float, height: int,
     lanes: dict[int, int],
-) -> alt.LayerChart:  # fmt: skip
+) -> style.Panel:  # fmt: skip
     x = style.days_axis(folder, PANEL)
     y = style.amount_axis("persons", top * 1.03, 10)
     low = style.amount_axis("p05_persons", top * 1.03, 10)
@@ -170,8 +169,8 @@ def _panel(
         rule = here.mark_rule(color=style.LINE, strokeWidth=0.8, strokeDash=[2, 3])
         name = here.mark_text(align="left", baseline="bottom", fontSize=style.SMALL, color=style.SOFT, dx=4)
         name = name.transform_calculate(name=alt.expr.truncate(alt.datum.label, MOST))
-        layers.append(rule.encode(x=x, y=alt.value(up - 8), y2=alt.value(height)))
-        layers.append(name.encode(x=x, y=alt.value(up), text="name:N"))
+        layers.append(rule.encode(x=x, y=style.at_y(up - 8), y2=style.at_y2(height)))
+        layers.append(name.encode(x=x, y=style.at_y(up), text="name:N"))
     if folder.runs > 1:
         for kind, plan, look in lines:
             area = style.where(chart.mark_area(color=look.colour, opacity=style.SHADE), series=kind, plan=plan)

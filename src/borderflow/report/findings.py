@@ -168,7 +168,6 @@ def queues(folder: Folder, lines: pd.DataFrame, plans: Sequence[str]) -> str:
 def stocks(folder: Folder, stock: pd.DataFrame, plans: Sequence[str]) -> str:
     """The stock that runs out first and most surely under the first plan, and under the others."""
     outs = first_out(stock)
-    by_plan = outs.set_index(["plan", "crossing", "stock"])
     here = outs[(outs["plan"] == plans[0]) & (outs["out"] > 0)]
     if here.empty:
         anywhere = outs[outs["out"] > 0]
@@ -191,7 +190,8 @@ def stocks(folder: Folder, stock: pd.DataFrame, plans: Sequence[str]) -> str:
     text = f"{text}, {in_runs(int(worst['out']), int(worst['runs']))}"
     if len(plans) == 1:
         return sentence(text)
-    rows = {plan: by_plan.loc[(plan, worst["crossing"], worst["stock"])] for plan in plans}
+    alone = outs[(outs["crossing"] == worst["crossing"]) & (outs["stock"] == worst["stock"])]
+    rows = {plan: alone[alone["plan"] == plan].iloc[0] for plan in plans if (alone["plan"] == plan).any()}
     alike = _alike({plan: _how_often(row) for plan, row in rows.items()})
     if len(alike) == 1:
         return sentence(f"{text}, under every plan shown")

@@ -111,9 +111,8 @@ def read(folder: Path) -> Folder:
     """Read a results folder. Without a manifest (a run that did not finish) it raises ``Unverified``."""
     manifest = Manifest.read(folder)
     scenario = load(folder / "scenario.yaml")
-    plans = {
-        name: shown((scenario.plans[name].title if name in scenario.plans else "") or "") for name in manifest.plans
-    }
+    said = {name: plan.title or "" for name, plan in scenario.plans.items()}
+    plans = {name: shown(said.get(name, "")) for name in manifest.plans}
     names = set(scenario.crossings)
     daily = read_parquet(folder / "daily.parquet")
     stock = read_parquet(folder / "stock.parquet")

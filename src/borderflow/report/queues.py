@@ -114,7 +114,7 @@ def _notes(folder: Folder, bands: pd.DataFrame, stations: Sequence[str]) -> list
     return notes
 
 
-def _heads(folder: Folder, width: int) -> list[alt.LayerChart]:
+def _heads(folder: Folder, width: int) -> list[style.Panel]:
     """Over the columns: the crossing, and what each column shows."""
     cells = []
     for crossing in folder.crossings:
@@ -127,11 +127,11 @@ def _heads(folder: Folder, width: int) -> list[alt.LayerChart]:
 
 def _row(
     folder: Folder, drawn: pd.DataFrame, plans: Sequence[str], station: str, width: int, height: int, last: bool
-) -> list[alt.LayerChart]:
+) -> list[style.Panel]:
     rows = {c.name: drawn[(drawn["station"] == station) & (drawn["crossing"] == c.name)] for c in folder.crossings}
     tops = [style.tops({name: _highest(some, fields) for name, some in rows.items()}) for fields in (LINE, WAIT)]
     x = style.days_axis(folder, width, labels=last)
-    cells: list[alt.LayerChart] = []
+    cells: list[style.Panel] = []
     for crossing in folder.crossings:
         if rows[crossing.name].empty:
             cells += [style.blank(width, height)] * 2

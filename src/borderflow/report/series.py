@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -32,8 +31,10 @@ def band(table: pd.DataFrame, by: Sequence[str], value: str) -> pd.DataFrame:
     A run without a value on a day (nobody joined, so nobody waited) is left out of that day; without any there is
     no band.
     """
+    if table.empty:
+        return pd.DataFrame(columns=[*by, "low", "median", "high"])
     grouped = table.groupby(list(by), sort=True, observed=True)[value]
-    wide = grouped.quantile([LOW, MIDDLE, HIGH]).unstack()
+    wide = grouped.quantile(np.array([LOW, MIDDLE, HIGH])).unstack()
     wide.columns = pd.Index(["low", "median", "high"])
     return wide.reset_index()
 
@@ -55,7 +56,7 @@ def plans_agree(daily: pd.DataFrame, value: str) -> bool:
 def peak(bands: pd.DataFrame) -> pd.Series | None:
     """The row of a band with the highest median (the first of equals); None where there is none."""
     known = bands.dropna(subset=["median"])
-    return None if known.empty else known.loc[known["median"].idxmax()]
+    return None if known.empty else known.iloc[int(known["median"].to_numpy(dtype=float).argmax())]
 
 
 def long_stations(queues: pd.DataFrame, waits: pd.DataFrame) -> list[str]:
@@ -98,8 +99,3 @@ def lowest(stock: pd.DataFrame) -> pd.DataFrame:
     by = ["plan", "crossing", "stock"]
     ends = band(stock, [*by, "date"], "closing").dropna(subset=["median"])
     return ends.loc[ends.groupby(by, sort=True)["median"].idxmin()].reset_index(drop=True)
-
-
-def as_days(column: pd.Series) -> list[date]:
-    """A date column as plain dates, whatever the file stored."""
-    return list(pd.to_datetime(column).dt.date)

@@ -78,7 +78,7 @@ def chart(folder: Folder, drawn: pd.DataFrame, plans: Sequence[str]) -> alt.VCon
     down = LANE * max(len(lines) for lines in said.values()) + _strips(plans) + 14
     room = style.HEIGHT - 2 * style.MARGIN - style.title_height(title) - tall - 84
     height = min(260, max(36, room // len(items) - down))
-    cells: list[alt.LayerChart] = []
+    cells: list[style.Panel] = []
     for item in items:
         cells += _row(folder, drawn, plans, item, places, width, height, said, (item == items[0], item == items[-1]))
     grid = style.grid(cells, len(places), AXIS + GAP, down)
@@ -109,10 +109,10 @@ def _said(some: pd.DataFrame, plans: Sequence[str]) -> list[tuple[list[str], str
 def _row(
     folder: Folder, drawn: pd.DataFrame, plans: Sequence[str], item: str, places: Sequence[str], width: int,
     height: int, said: dict[tuple[str, str], list[tuple[list[str], str]]], ends: tuple[bool, bool],
-) -> list[alt.LayerChart]:  # fmt: skip
+) -> list[style.Panel]:  # fmt: skip
     here = {place: drawn[(drawn["crossing"] == place) & (drawn["stock"] == item)] for place in places}
     top = style.tops({place: _highest(some) for place, some in here.items()})
-    cells: list[alt.LayerChart] = []
+    cells: list[style.Panel] = []
     over = LANE * max(len(said[place, item]) for place in places) + 22
     for place in places:
         title = f"{folder.crossing(place).title if place else 'Warehouses'} – on hand at the end of the day"
@@ -142,7 +142,7 @@ def _labels(
         x = left
         for plan in which if text != NEVER else []:
             mark = style.point(style.once(), "triangle-down", style.look(folder, plan).colour, True)
-            marks.append(mark.encode(x=alt.value(x), y=alt.value(y)))
+            marks.append(mark.encode(x=style.at_x(x), y=style.at_y(y)))
             x += 13
         who = "" if len(which) == len(plans) else f"{findings.listed(which)}: "
         if x > left and x + style.text_width(who + text, style.SMALL) > width:
@@ -163,15 +163,15 @@ def _panel(folder: Folder, plans: Sequence[str], width: int, height: int, top: f
     for number, plan in enumerate(plans):
         y = height + 4 + number * (STRIP + 2)
         back = style.once().mark_rect(color=style.GRID, opacity=0.6)
-        layers.append(back.encode(x=alt.value(0), x2=alt.value(width), y=alt.value(y), y2=alt.value(y + STRIP)))
+        layers.append(back.encode(x=style.at_x(0), x2=style.at_x2(width), y=style.at_y(y), y2=style.at_y2(y + STRIP)))
         layers.append(style.where(_strip(style.look(folder, plan).colour, max(1.5, day)), plan=plan).encode(
-            x=x, y=alt.value(y), y2=alt.value(y + STRIP)))  # fmt: skip
+            x=x, y=style.at_y(y), y2=style.at_y2(y + STRIP)))  # fmt: skip
         mark = style.where(style.point(alt.Chart(), "triangle-down", style.look(folder, plan).colour, True), plan=plan)
         mark = mark.transform_filter("!!datum.first_out")
         mark = mark.transform_aggregate(groupby=["first_out"]).transform_calculate(
             date=alt.expr.toDate(alt.datum.first_out)
         )
-        layers.append(mark.encode(x=x, y=alt.value(height - 5 - 10 * number)))
+        layers.append(mark.encode(x=x, y=style.at_y(height - 5 - 10 * number)))
     return layers
 
 
@@ -180,7 +180,8 @@ def _strip(colour: str, width: float) -> alt.Chart:
     most = alt.FieldGTPredicate(field="share_of_runs_out", gt=MOST_RUNS)
     some = alt.FieldGTPredicate(field="share_of_runs_out", gt=0)
     mark = alt.Chart().mark_rect(width=width, align="center", color=colour).transform_filter(some)
-    return mark.encode(opacity=alt.when(most).then(alt.value(1)).otherwise(alt.value(0.4)))
+    shaded: alt.Chart = mark.encode(opacity=alt.when(most).then(alt.value(1)).otherwise(alt.value(0.4)))
+    return shaded
 
 
 def _highest(some: pd.DataFrame) -> float:

@@ -71,6 +71,14 @@ def named(folder: Folder, plan: str) -> str:
     return f"{plan} – {cut(title, 110)}" if title else plan
 
 
+Panel = alt.LayerChart | alt.FacetChart
+
+at_x: Any = alt.XValue
+at_x2: Any = alt.X2Value
+at_y: Any = alt.YValue
+at_y2: Any = alt.Y2Value
+"""A fixed place in a panel, in points from its upper left corner."""
+
 DATA = "drawn"
 """The name of a page's data, to which every mark refers: the table that stands beside the picture as CSV."""
 
@@ -135,30 +143,31 @@ def words(text: str, x: float, y: float, size: float = SMALL, colour: str = INK,
     """Text at a fixed place of a panel."""
     chart = alt.Chart(alt.InlineData(values=[{"text": text}]))
     mark = chart.mark_text(align="left", baseline="middle", fontSize=size, color=colour, fontWeight=weight)
-    return mark.encode(x=alt.value(x), y=alt.value(y), text=alt.Text("text:N"))
+    said: alt.Chart = mark.encode(x=at_x(x), y=at_y(y), text=alt.Text("text:N"))
+    return said
 
 
 def sample(entry: Sample, x: float, y: float) -> list[alt.Chart]:
     """The little picture before a key's words, 30 wide."""
-    chart, ends = once(), {"x": alt.value(x), "x2": alt.value(x + 30)}
+    chart, ends = once(), {"x": at_x(x), "x2": at_x2(x + 30)}
     if entry.kind not in ("line", "band"):
-        return [point(chart, entry.kind, entry.colour, entry.filled).encode(x=alt.value(x + 15), y=alt.value(y))]
+        return [point(chart, entry.kind, entry.colour, entry.filled).encode(x=at_x(x + 15), y=at_y(y))]
     rule = chart.mark_rule(color=entry.colour, strokeWidth=2, strokeDash=list(entry.dash))
-    marks = [rule.encode(**ends, y=alt.value(y))]
+    marks = [rule.encode(**ends, y=at_y(y))]
     if entry.kind == "band":
         soft = chart.mark_rect(color=entry.colour, opacity=SHADE)
-        marks.insert(0, soft.encode(**ends, y=alt.value(y - 6), y2=alt.value(y + 6)))
+        marks.insert(0, soft.encode(**ends, y=at_y(y - 6), y2=at_y2(y + 6)))
     return marks
 
 
 def point(chart: alt.Chart, shape: str, colour: str, filled: bool) -> alt.Chart:
     """A mark for a single value; an open one is white inside."""
-    return chart.mark_point(
-        shape=shape, size=58, stroke=colour, strokeWidth=1.6, fill=colour if filled else "white", opacity=1
-    )
+    fill = colour if filled else "white"
+    marked: alt.Chart = chart.mark_point(shape=shape, size=58, stroke=colour, strokeWidth=1.6, fill=fill, opacity=1)
+    return marked
 
 
-def key(lines: Sequence[Sequence[Sample]], left: float) -> tuple[alt.LayerChart, int]:
+def key(lines: Sequence[Sequence[Sample]], left: float) -> tuple[Panel, int]:
     """A key over the panels, line by line, and its height. ``left``: where it begins."""
     marks: list[alt.Chart] = []
     y = -10.0
@@ -175,7 +184,7 @@ def key(lines: Sequence[Sequence[Sample]], left: float) -> tuple[alt.LayerChart,
     return alt.layer(*marks).properties(width=INNER + left, height=height), height
 
 
-def plan_key(folder: Folder, plans: Sequence[str], left: float) -> tuple[alt.LayerChart, int]:
+def plan_key(folder: Folder, plans: Sequence[str], left: float) -> tuple[Panel, int]:
     """A key of the plans, one a line."""
     kind = "band" if folder.runs > 1 else "line"
     looks = {plan: look(folder, plan) for plan in plans}
@@ -248,7 +257,7 @@ def title_height(title: alt.TitleParams) -> int:
     return 25 * len(said["text"]) + 17 * len(said["subtitle"]) + 21
 
 
-def footer(folder: Folder, left: float) -> alt.LayerChart:
+def footer(folder: Folder, left: float) -> Panel:
     """What the picture is of: scenario, period, seed."""
     parts = [cut(folder.title, 110), period(folder.first, folder.last)]
     if folder.seed is not None:
@@ -260,11 +269,14 @@ def footer(folder: Folder, left: float) -> alt.LayerChart:
 def grid(cells: Sequence[Any], columns: int, across: int, down: int) -> alt.ConcatChart:
     """Panels in rows and columns, measured from plot to plot, so that all stand exactly under each other."""
     spacing = alt.RowColnumber(row=down, column=across)
-    chart = alt.concat(*cells, columns=columns, spacing=spacing, bounds="flush")
-    return chart.resolve_scale(x="independent", y="independent", color="independent", strokeDash="independent")
+    chart: alt.ConcatChart = alt.concat(*cells, columns=columns, spacing=spacing, bounds="flush")
+    apart: alt.ConcatChart = chart.resolve_scale(
+        x="independent", y="independent", color="independent", strokeDash="independent"
+    )
+    return apart
 
 
-def blank(width: int, height: int) -> alt.LayerChart:
+def blank(width: int, height: int) -> Panel:
     """An empty place in a grid."""
     return alt.layer(words("", 0, 0)).properties(width=width, height=height)
 
@@ -286,7 +298,7 @@ def sheet(parts: Sequence[Any], title: alt.TitleParams, description: str) -> alt
 
 def specification(chart: alt.VConcatChart, table: pd.DataFrame) -> dict[str, Any]:
     """The whole specification of a page, its table in it."""
-    spec: dict[str, Any] = chart.to_dict()
+    spec: dict[str, Any] = chart.to_dict(validate=False)
     spec.setdefault("datasets", {})[DATA] = records(table)
     return spec
 

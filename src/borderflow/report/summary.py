@@ -24,11 +24,12 @@ _UNIT = re.compile(r"(\d|≥) (%|h\b|min\b|s\b|days?\b|points\b|\d|[A-Z]{3}\b)")
 
 
 def whole_number(value: float) -> str:
-    """A count, to three significant digits: 28,412 is '28,400'."""
+    """A count, to three significant digits: 28,412 is '28,400', 1,234,567 is '1.23 million'."""
     if abs(value) < 1:
         return "0" if value == 0 else "under 1"
     digits = max(0, math.floor(math.log10(abs(value))) - 2)
-    return f"{round(value / 10**digits) * 10**digits:,}"
+    rounded = round(value / 10**digits) * 10**digits
+    return f"{rounded / 1e6:.10g} million" if abs(rounded) >= 1_000_000 else f"{rounded:,}"
 
 
 def duration(seconds: float) -> str:
@@ -62,47 +63,44 @@ def on_day(iso: str | None) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
-def _with_interval(number: Numbers | None, write: Callable[[float], str]) -> str:
-    """'≥ 28 h [19 h – 37 h]'; an interval that reads like its mean is left out."""
+def with_interval(number: Numbers | None, write: Callable[[float], str]) -> str:
+    """'≥ 28 h [19–37]'; an interval that reads like its mean is left out."""
     if number is None:
         return "n/a"
-    text = f"{'≥ ' if number['lower_bound'] else ''}{write(number['mean'])}"
-    low, high = number["ci_low"], number["ci_high"]
+    mean, low, high = write(number["mean"]), number["ci_low"], number["ci_high"]
+    text = f"{'≥ ' if number.get('lower_bound') else ''}{mean}"
     if not (math.isfinite(low) and math.isfinite(high)):
         return text
-    low, high = max(low, 0.0), min(high, 1.0) if write is percent else high
-    return text if write(low) == write(high) else f"{text} [{_range(write(low), write(high))}]"
+    low, high = write(max(low, 0.0)), write(min(high, 1.0) if write is percent else high)
+    return text if low == high else f"{text} [{_range(mean, low, high)}]"
 
 
-def _range(low: str, high: str) -> str:
-    """'74–89 %' for '74 %' and '89 %'; a unit is said once."""
-    number, _, unit = low.partition(" ")
-    if unit and high.endswith(f" {unit}") and " " not in high.removesuffix(f" {unit}"):
-        return f"{number}–{high}"
-    return f"{low} – {high}" if " " in low + high else f"{low}–{high}"
+def _range(mean: str, low: str, high: str) -> str:
+    """'19–37' beside '28 h': a unit that all have is not said again."""
+    unit = mean.partition(" ")[2]
+    if all(text.partition(" ")[2] == unit and " " not in unit for text in (low, high)):
+        return f"{low.partition(' ')[0]}–{high.partition(' ')[0]}"
+    return f"{low} – {high}"
 
 
 def _lines(part: Answer) -> list[tuple[str, str]]:
     """Labels and values of one crossing under one plan."""
     wait, queue = part["longest_wait"], part["peak_queue"]
     lines = [
-        ("crossed", _with_interval(part["crossed"], whole_number)),
-        ("same day", _with_interval(part["same_day"], percent)),
-        ("longest wait", _with_interval(wait, duration)),
-        ("  95 % wait less, at", _words(wait["station"]) if wait else "n/a"),
-        ("peak queue", _with_interval(queue, whole_number)),
+        ("crossed", with_interval(part["crossed"], whole_number)),
+        ("same day", with_interval(part["same_day"], percent)),
+        ("95 % wait under", with_interval(wait, duration)),
+        ("  longest at", _words(wait["station"]) if wait else "n/a"),
+        ("peak queue", with_interval(queue, whole_number)),
         ("  at, about", f"{_words(queue['station'])}, {on_day(queue['date'])}" if queue else "n/a"),
     ]
-    outs = [out for out in part["stockouts"] if out["probability"] > 0]
-    if not outs:
-        lines.append(("first stock-out", "none" if part["stockouts"] else "no stock is held"))
-    for number, out in enumerate(outs):
-        lines.append(("first stock-out" if number == 0 else "then", _words(out["item"])))
-        lines.append(("  in runs, about", f"{percent(out['probability'])}, {on_day(out['median_date'])}"))
+    for out in part["stockouts"]:
+        says = f"{percent(out['probability'])}, {on_day(out['median_date'])}" if out["probability"] > 0 else "never"
+        lines.append((f"out of {_words(out['item'])}", says))
     for without in part["without"]:
-        lines.append((f"without {_words(without['item'])}", _with_interval(without["persons"], whole_number)))
+        lines.append((f"without {_words(without['item'])}", with_interval(without["persons"], whole_number)))
         if without["households"]:
-            lines.append(("  households", _with_interval(without["households"], whole_number)))
+            lines.append(("  households", with_interval(without["households"], whole_number)))
     lines.append(_cost("cost", part["cost"]))
     return lines
 
@@ -110,7 +108,7 @@ def _lines(part: Answer) -> list[tuple[str, str]]:
 def _cost(label: str, cost: Numbers | None) -> tuple[str, str]:
     if cost is None:
         return label, "no price stated"
-    return f"{label}, {cost['currency']}" if cost["currency"] else label, _with_interval(cost, whole_number)
+    return f"{label}, {cost['currency']}" if cost["currency"] else label, with_interval(cost, whole_number)
 
 
 def _words(name: str) -> str:
@@ -120,23 +118,30 @@ def _words(name: str) -> str:
 def told(answer: Answer, width: int = 80) -> str:
     """The answer as text of at most ``width`` columns."""
     text = [f"{shown(answer['title'])}", f"{on_day(answer['start'])} to {on_day(answer['end'])}", ""]
+    standards = answer["standards"]
     for crossing in answer["crossings"]:
-        text += [shown(crossing["title"]).upper() if crossing["title"].isascii() else shown(crossing["title"])]
-        blocks = {plan["plan"]: _lines(plan) for plan in crossing["plans"]}
+        title = shown(crossing["title"])
+        text.append(title.upper() if title.isascii() else title)
+        blocks = {
+            plan["plan"]: _lines(plan) + _standards(standards, plan["plan"], crossing["crossing"])
+            for plan in crossing["plans"]
+        }
         text += [*_beside_or_stacked(blocks, width), ""]
     if len(answer["crossings"]) > 1:
-        text += ["ALL CROSSINGS"]
-        rows = {
+        blocks = {
             plan["plan"]: [
-                ("crossed", _with_interval(plan["crossed"], whole_number)),
-                _cost("cost with the plan's own", plan["cost"]),
+                ("crossed", with_interval(plan["crossed"], whole_number)),
+                _cost("cost in all", plan["cost"]),
+                *_standards(standards, plan["plan"], ""),
             ]
             for plan in answer["whole"]
         }
-        text += [*_beside_or_stacked(rows, width), ""]
-    if answer["standards"]:
-        text += ["STANDARDS", *_standards(answer["standards"], width), ""]
+        text += ["ALL CROSSINGS", *_beside_or_stacked(blocks, width), ""]
     text += wrapped(covered(answer["replications"], answer["seed"]), width)
+    if standards:
+        wanted = {one["standard"]: percent(one["wanted"]) for one in standards}
+        says = ", ".join(f"{_words(name)} {sure}" for name, sure in wanted.items())
+        text += wrapped(f"Standards: share of runs in which each holds; met from {says} of runs on.", width)
     text += [f"Tables: {answer['folder']}"]
     return "\n".join(line.rstrip() for line in text) + "\n"
 
@@ -151,23 +156,19 @@ def covered(replications: Answer, seed: int) -> str:
         says = f"Mean of {done} replications{lost}, [95 % interval of the mean]"
     return (
         f"{says}; run-to-run variation only: arrival levels are inputs, not varied. Persons, unless said otherwise. "
-        f"≥: people were still waiting at the end, so it is at least this. Dates are medians. Seed {seed}."
+        "≥: people were still waiting at the end, so it is at least this. Out of: in how many runs, and from when. "
+        f"Dates are medians. Seed {seed}."
     )
 
 
-def _standards(standards: Iterable[Answer], width: int) -> list[str]:
-    lines: list[str] = []
+def _standards(standards: Iterable[Answer], plan: str, crossing: str) -> list[tuple[str, str]]:
+    lines = []
     for one in standards:
-        where = f" at {_words(one['crossing'])}" if one["crossing"] else ""
-        if one["met"] is None:
-            says = "cannot be judged"
-        else:
-            says = f"{'met' if one['met'] else 'NOT MET'}: holds in {percent(one['probability'])} of runs"
-            if math.isfinite(one["ci_low"]):
-                says += f" [{percent(one['ci_low'])} – {percent(one['ci_high'])}]"
-            says += f", wanted {percent(one['wanted'])}"
-        lines += wrapped(f"{one['plan']}: {one['standard']}{where} {says}", width, "  ", "      ")
-    return lines
+        if (one["plan"], one["crossing"]) == (plan, crossing):
+            chance = {"mean": one["probability"], "ci_low": one["ci_low"], "ci_high": one["ci_high"]}
+            says = f"{'met' if one['met'] else 'NOT MET'}, {with_interval(chance, percent)}"
+            lines.append((f"  {_words(one['standard'])}", "cannot be judged" if one["met"] is None else says))
+    return [("standards", ""), *lines] if lines else []
 
 
 def wrapped(text: str, width: int, first: str = "", later: str = "") -> list[str]:
@@ -178,22 +179,54 @@ def wrapped(text: str, width: int, first: str = "", later: str = "") -> list[str
 
 
 def _beside_or_stacked(blocks: dict[str, list[tuple[str, str]]], width: int) -> list[str]:
-    """Plans side by side, one row a label, if that fits; else under each other."""
-    labels = list(dict.fromkeys(label for lines in blocks.values() for label, _ in lines))
-    cells = {plan: dict(lines) for plan, lines in blocks.items()}
-    first = max(len(label) for label in labels) + 2
-    widths = [max(len(plan), *(len(value) for value in cells[plan].values())) + 2 for plan in blocks]
-    if 2 + first + sum(widths) - 2 <= width:
-        head = " " * (2 + first) + "".join(plan.ljust(wide) for plan, wide in zip(blocks, widths, strict=True))
-        rows = [
-            f"  {label.ljust(first)}"
-            + "".join(cells[plan].get(label, "").ljust(wide) for plan, wide in zip(blocks, widths, strict=True))
-            for label in labels
-        ]
-        return [head, *rows]
+    """Plans side by side if that fits, with intervals under their means if need be; else under each other."""
+    for part in (_whole, _parted):
+        beside = _beside(blocks, part)
+        if max(map(len, beside)) <= width:
+            return beside
     lines: list[str] = []
     for plan, block in blocks.items():
         lines.append(f"  {plan}")
         for label, value in block:
-            lines += wrapped(f"{label}: {value}", width, "    ", "        ")
+            lines += wrapped(f"{label}: {value}".rstrip(), width, "    ", "        ")
     return lines
+
+
+def _whole(value: str) -> list[str]:
+    return [value]
+
+
+def _parted(value: str) -> list[str]:
+    return re.split(r", (?=\S)| (?=\[)", value)
+
+
+def _beside(blocks: dict[str, list[tuple[str, str]]], part: Callable[[str], list[str]]) -> list[str]:
+    """A column for each plan, a row for each label; a cell may take several lines."""
+    plans = [_keyed(lines) for lines in blocks.values()]
+    labels = list(dict.fromkeys(key for plan in plans for key in plan))
+    columns = [{key: part(value) for key, value in plan.items()} for plan in plans]
+    first = max(len(label) for _, label in labels)
+    widths = [
+        max(len(plan), *(len(line) for cell in column.values() for line in cell))
+        for plan, column in zip(blocks, columns, strict=True)
+    ]
+
+    def row(label: str, cells: Iterable[str]) -> str:
+        texts = [label.ljust(first), *(cell.ljust(wide) for cell, wide in zip(cells, widths, strict=True))]
+        return f"  {'  '.join(texts)}".rstrip()
+
+    lines = [row("", blocks)]
+    for key in labels:
+        cells = [column.get(key, [""]) for column in columns]
+        for number in range(max(map(len, cells))):
+            lines.append(row("" if number else key[1], [cell[number] if number < len(cell) else "" for cell in cells]))
+    return lines
+
+
+def _keyed(lines: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Lines by label; an indented one belongs to the last that is not."""
+    found, over = {}, ""
+    for label, value in lines:
+        over = over if label.startswith(" ") else label
+        found[over, label] = value
+    return found

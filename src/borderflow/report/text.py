@@ -14,12 +14,12 @@ def shown(text: str) -> str:
 
     Text that runs from right to left is isolated, so that it does not turn the words and numbers beside it around.
     """
-    line = re.sub(r"\s+", " ", text).strip()
-    kept = "".join(
+    letters = [
         letter
-        for letter in line
-        if letter in _JOINERS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-    )
+        for letter in text
+        if letter in _JOINERS or letter.isspace() or not unicodedata.category(letter).startswith("C")
+    ]
+    kept = re.sub(r"[\s\x1c-\x1f]+", " ", "".join(letters)).strip()
     if any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in kept):
         return f"{FIRST_STRONG}{kept}{END}"
     return kept
