@@ -555,3 +555,16 @@ def test_fewer_vehicles_take_out_those_that_come_back():
         fleets=[Vehicles(10, 60, [60], vehicles=[("00:00", 1), ("08:30", 0), ("1 06:00", 1)])],
     )
     assert story.visits == ["0 bus 08:00 08:00 08:00 served", "1 bus 09:30 1 06:00 1 06:00 served"]
+
+
+def test_all_opening_and_closing_of_a_second_comes_before_anyone_is_served_in_it():
+    """At 08:00 the kits open, and household 0, long past its stock wait, goes on to the bus, which closes at 08:00."""
+    story = operation(
+        [Party("05:00", {"kits": 10, "bus": 5})],
+        [
+            Desk("kits", desks=[("00:00", 0), ("08:00", 1)], takes=[("kit", 1, 0)], short_wait=0),
+            Desk("bus", desks=[("00:00", 1), ("08:00", 0), ("09:00", 1)]),
+        ],
+        [Shelf("kit", 0)],
+    )
+    assert story.visits == ["0 kits 05:00 - 08:00 missed_short", "0 bus 08:00 09:00 09:05 served"]

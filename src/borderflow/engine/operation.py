@@ -8,6 +8,7 @@ household outside the order of events (``order``).
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,8 @@ class Operation:
         self.persons: list[int] = households.size.tolist()
         self.present = [0] * len(network.crossings)  # persons who have arrived and not left
         self.crossed = [0] * len(network.crossings)  # persons whose gate service ended today
+        self.agenda: list[tuple[int, int, int, Callable[[Due], None], Any]] = []  # what the calendar has in store
+        self.pages: set[int] = set()  # seconds of the agenda that have their event
         self.touched = 0  # bit mask of stations whose line has to be looked at
         self.freed = 0  # bit mask of spaces with a place to give
         self.moved = 0  # bit mask of stocks to review
@@ -86,27 +89,31 @@ class Operation:
         """One household: from station to station, until it has been through, or leaves."""
         places, station, crossing = self.places, self.station, self.needs_crossing[household]
         self.present[crossing] += self.persons[household]
-        inside = 0
+        enters, leaves = self.enters, self.leaves
+        inside = 0  # bit mask of the spaces that it is in
         for visit in range(self.needs_first[household], self.needs_first[household + 1]):
-            for index in _bits(self.enters.get(visit, 0)):
-                inside |= 1 << index
-                if not self.spaces[index].come(household):
-                    yield
+            if visit in enters:
+                inside |= enters[visit]
+                for index in _bits(enters[visit]):
+                    if not self.spaces[index].come(household):
+                        yield
             places[station[visit]].join(visit)
             fate = yield
-            left = self.leaves.get(visit, 0)
             if fate in OUTCOMES:
                 self.outcome[household] = OUTCOMES[fate]
-                left = inside
-            for index in _bits(left & inside):
-                self.spaces[index].leave(household)
-            inside &= ~left
-            if fate in OUTCOMES:
+                self.leave_spaces(household, inside)
                 break
+            if visit in leaves:
+                self.leave_spaces(household, leaves[visit])
+                inside &= ~leaves[visit]
         else:
             self.outcome[household] = Outcome.COMPLETED
         self.left[household] = self.env.now
         self.present[crossing] -= self.persons[household]
+
+    def leave_spaces(self, household: int, spaces: int) -> None:
+        for index in _bits(spaces):
+            self.spaces[index].leave(household)
 
     def go_on(self, visit: int, fate: int) -> None:
         """A visit has ended: its household continues its journey."""
@@ -142,9 +149,24 @@ class Operation:
         self, second: int, rank: Rank, number: int, station: int, callback: Callable[[Due], None], what: Any
     ) -> None:
         """Put an event on the calendar, unless it lies beyond the end."""
-        if second < self.end:
-            env = self.env
-            env.schedule(Due(env, callback, what), key(rank, number, station), second - env.now)
+        if second >= self.end:
+            return
+        if rank is Rank.CALENDAR:
+            heappush(self.agenda, (second, number, station, callback, what))
+            if second in self.pages:
+                return
+            self.pages.add(second)
+            number, station, callback, what = 0, 0, self.turn_page, second
+        env = self.env
+        env.schedule(Due(env, callback, what), key(rank, number, station), second - env.now)
+
+    def turn_page(self, event: Due) -> None:
+        """All that changes by the calendar in this second changes before anyone is served in it."""
+        second, agenda = event.what, self.agenda
+        self.pages.discard(second)
+        while agenda and agenda[0][0] == second:
+            _, _, _, callback, what = heappop(agenda)
+            callback(Due(self.env, callback, what))
 
     def settle(self) -> None:
         """After an event: the stations that it touched serve, in journey order; then stocks are reviewed, once."""
