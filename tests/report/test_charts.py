@@ -363,7 +363,7 @@ def test_tables_that_changed_since_the_run_are_called_unverified(tmp_path: Path)
 
 
 def test_every_line_and_every_report_is_in_the_picture(tmp_path: Path) -> None:
-    """At each crossing one line of arrivals and one a plan, where plans differ; each report, and its kind in the key."""
+    """At each crossing one line of arrivals and one a plan where they differ; each report, and its kind in the key."""
     folder = made.held(TWO, runs=2)
     daily = folder.daily.copy()
     daily.loc[(daily["plan"] == "more_desks") & (daily["station"] == ""), "crossed"] *= 0.8
