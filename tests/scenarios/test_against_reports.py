@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 
@@ -32,7 +33,7 @@ def printed() -> list[str]:
     """The lines of the page's table."""
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("| | reported | simulated"))
-    return [line for line in lines[first:] if line.startswith("|")]
+    return list(takewhile(lambda line: line.startswith("|"), lines[first:]))
 
 
 def test_the_reported_numbers_of_the_page_are_those_of_the_register(script: ModuleType) -> None:
