@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +66,25 @@ class Bench:
     def batch(self, replication: int) -> Batch:
         """Run one replication; an error in it becomes part of the answer."""
         try:
-            return Batch(replication, self.replicate(replication))
+            with _uncollected():
+                return Batch(replication, self.replicate(replication))
         except Exception as error:
             said = str(error).strip().splitlines()
             text = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
             return Batch(replication, failure=Failure(replication, text, traceback.format_exc()))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave the cycle collector out of the event loop, which makes no cycles and costs a seventh more with it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+        gc.collect()
 
 
 def _stacked(tables: list[pa.Table]) -> pa.Table:

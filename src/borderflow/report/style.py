@@ -304,12 +304,13 @@ def specification(chart: alt.VConcatChart, table: pd.DataFrame) -> dict[str, Any
 
 
 def write(spec: dict[str, Any], table: pd.DataFrame, stem: Path) -> list[Path]:
-    """Draw once, and write the picture twice (SVG, and PNG at double size) with its table as CSV."""
+    """Draw once, and write the picture as SVG, PNG (at double size) and PDF, with its table as CSV."""
     svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
     png = vl_convert.svg_to_png(drawable(svg), scale=2)
+    pdf = vl_convert.svg_to_pdf(drawable(svg))
     text = table.to_csv(index=False, float_format="%.10g", lineterminator="\n")
     paths = []
-    for ending, content in {".svg": svg.encode(), ".png": png, ".csv": text.encode()}.items():
+    for ending, content in {".svg": svg.encode(), ".png": png, ".pdf": pdf, ".csv": text.encode()}.items():
         path = stem.with_name(stem.name + ending)
         beside = path.with_name(f".{path.name}.writing")
         try:
