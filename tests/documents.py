@@ -1,6 +1,6 @@
 """The documents' commands, run as written: ``python tests/documents.py``. Slower than a test, so a command of its own.
 
-Every fenced ``bash`` block of the README is run in a copy of the scenarios (with two replications, so that it ends soon),
+Every fenced ``bash`` block of the README is run in a copy of the scenarios (two replications, so that it ends soon),
 its Python blocks too; every ``borderflow WORD`` anywhere in the documents has to be a command that exists.
 """
 

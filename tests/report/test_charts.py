@@ -81,8 +81,9 @@ def walk(spec: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_each_chart_is_a_picture_twice_and_its_data(results: Path) -> None:
-    """Three charts, each as SVG, PNG and CSV, and nothing else in the folder."""
-    wanted = {f"{name}.{ending}" for name in ("arrivals", "queues", "stocks") for ending in ("svg", "png", "pdf", "csv")}
+    """Three charts, each as SVG, PNG, PDF and CSV, and nothing else in the folder."""
+    endings = ("svg", "png", "pdf", "csv")
+    wanted = {f"{name}.{ending}" for name in ("arrivals", "queues", "stocks") for ending in endings}
     assert {path.name for path in (results / "charts").iterdir()} == wanted
 
 
