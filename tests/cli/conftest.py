@@ -6,14 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-SMALL = Path(__file__).parents[1] / "experiment" / "small.yaml"
-Ended = subprocess.CompletedProcess[str]
-Cli = Callable[..., Ended]
+from program import SMALL, Cli, Ended
 
 
 @pytest.fixture

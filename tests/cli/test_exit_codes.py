@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import SMALL, Cli
+from program import SMALL, Cli, hears_signals
 
 ODD = Path(__file__).parents[1] / "experiment"
 QUICK = ("run", "small.yaml", "--replications", "1", "--plan", "as_reported", "--workers", "1", "--quiet")
@@ -101,6 +101,7 @@ def odd(tmp_path: Path, households: str, *arguments: str) -> subprocess.Popen[st
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         cwd=tmp_path, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=hears_signals,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Cli
+from program import Cli
 
 from borderflow.report.summary import duration, on_day, percent, told, whole_number, wrapped
 

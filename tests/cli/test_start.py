@@ -54,6 +54,6 @@ def test_each_stage_can_be_used_by_itself() -> None:
         "j = b.simulate(h, b.network(s, 'as_reported'))\n"
         "assert len(j.outcome) == len(h) > 100"
     )
-    from conftest import SMALL
+    from program import SMALL
 
     subprocess.run([sys.executable, "-c", code, str(SMALL)], check=True)

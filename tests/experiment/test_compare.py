@@ -45,7 +45,7 @@ def test_a_difference_is_taken_within_each_replication() -> None:
 
 def test_pairs_are_matched_by_replication_not_by_row() -> None:
     """Rows in another order, or a replication that one plan lacks, do not move the pairs."""
-    frame = table(a=[1.0, 2.0, 3.0], b=[11.0, 12.0, 13.0])
+    frame = table("crossed", a=[1.0, 2.0, 3.0], b=[11.0, 12.0, 13.0])
     row = only_row(frame.sample(frac=1, random_state=1))
     assert (row["difference"], row["ci_low"], row["ci_high"]) == (10, 10, 10)
     row = only_row(frame.drop(index=[0]))
@@ -149,3 +149,23 @@ def test_changed_tables_are_not_compared(results: Results) -> None:
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(Unverified, match=r"replications\.parquet"):
         compare(results.folder)
+
+
+def test_the_interval_of_two_shares_stays_within_what_shares_can_differ_by():
+    """19 of 20 replications gain a standard: Student's interval alone would reach beyond 100 points."""
+    base = pd.DataFrame(
+        {
+            "baseline": "a",
+            "plan": "b",
+            "replication": range(20),
+            **dict.fromkeys(("crossing", "station", "item", "group"), ""),
+            "indicator": "same_day",
+            "baseline_value": 0.0,
+            "plan_value": [1.0] * 19 + [0.0],
+        }
+    )
+    base["difference"] = base["plan_value"] - base["baseline_value"]
+    row = compared(base).iloc[0]
+    assert row["difference"] == pytest.approx(0.95)
+    assert row["ci_high"] == 1.0
+    assert 0.8 < row["ci_low"] < 0.95

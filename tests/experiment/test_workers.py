@@ -36,7 +36,14 @@ def begin(folder: Path, households: str) -> subprocess.Popen[str]:
     script = folder / "script.py"
     script.write_text(SCRIPT.format(small=str(SMALL), out=str(folder / "out"), households=households))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
-    return subprocess.Popen([sys.executable, str(script)], env=environment, text=True, stderr=subprocess.PIPE)
+    # A shell starts what runs in its background deaf to Ctrl-C: this process is to hear it.
+    return subprocess.Popen(
+        [sys.executable, str(script)],
+        env=environment,
+        text=True,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def alive(process: int) -> bool:

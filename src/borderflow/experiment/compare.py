@@ -5,6 +5,7 @@ Plans meet the same households in a replication, so a difference is taken within
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,6 +103,10 @@ def compared(paired: pd.DataFrame) -> pd.DataFrame:
         indicator = INDICATORS.get(str(key[-1]))
         defined = pairs[pairs["difference"].notna()]
         mean, low, high = interval(defined["difference"].to_numpy(dtype=float))
+        if indicator is not None and math.isfinite(indicator.high) and math.isfinite(indicator.low):
+            # Two shares differ by one at the most, whatever the t distribution says.
+            most = indicator.high - indicator.low
+            low, high = max(low, -most), min(high, most)
         better = indicator.better if indicator else ""
         rows.append(
             (
@@ -132,8 +137,6 @@ def compared(paired: pd.DataFrame) -> pd.DataFrame:
 
 def interval(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float, float]:
     """Mean and 95 % interval of the mean (Student t). NaN bounds under two values; width 0 if all are equal."""
-    import math
-
     from scipy.special import stdtrit
 
     n = len(values)
