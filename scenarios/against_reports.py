@@ -1,9 +1,10 @@
-"""Reported against simulated: the table of docs/scenarios/quickstart.md, from the register and from runs of the model.
+"""Reported against simulated: the tables of docs/scenarios, from the register and from runs of the model.
 
-    python scenarios/against_reports.py [REPLICATIONS]
+    python scenarios/against_reports.py [SCENARIO] [REPLICATIONS]
 
-It runs the plan as_reported of quickstart.yaml (as many replications as the file says, unless told) and prints a
-Markdown table. Reported numbers are taken from the register by their ids, differences of running totals included.
+SCENARIO is the name of a shipped one (quickstart, unless told). It runs its plan as_reported (as many replications as
+the file says, unless told) and prints a Markdown table. Reported numbers are taken from the register by their ids,
+differences of running totals included.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy.typing as npt
 
 import borderflow
 from borderflow.demand.households import Households
-from borderflow.engine.journal import NEVER, Fate, Journal
+from borderflow.engine.journal import NEVER, Entry, Fate, Journal
 from borderflow.evidence.register import Register
 from borderflow.evidence.register import load as load_register
 from borderflow.evidence.rows import Capacity, Event, Flow
@@ -29,6 +30,9 @@ from borderflow.scenario.scenario import Scenario
 HERE = Path(__file__).parent
 DAY = 86_400
 TORKHAM, SPIN_BOLDAK = "torkham", "spin_boldak"
+BOTH = TORKHAM, SPIN_BOLDAK
+NOT_REPORTED = "not reported"
+FIRST_OF_NOVEMBER = ("nov01-torkham-cum-men", "nov01-torkham-cum-women", "nov01-torkham-cum-children")
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,45 @@ class Seen:
         rows = needs.household[passed & (journal.ended < second)]
         return float(self.households.size[rows[journal.left[rows] >= second]].sum())
 
+    def of_group(self, crossing: str, station: str, first: date, last: date, *groups: str) -> float:
+        """Persons of some groups whose service at a station ended between two dates."""
+        rows = self._served(crossing, station, first, last)
+        wanted = np.isin(self.households.group[rows], [self.households.groups.index(group) for group in groups])
+        return float(self.households.size[rows[wanted]].sum())
+
+    def _camped(self, space: str, second: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Households that have come to a space and not left, and whether each has a place in it."""
+        index = next(one.index for one in self.network.spaces if one.name == space)
+        stays = self.journal.stays
+        here = (stays.space == index) & (stays.came != NEVER) & (stays.came <= second)
+        here &= (stays.left == NEVER) | (stays.left > second)
+        placed = (stays.entered[here] != NEVER) & (stays.entered[here] <= second)
+        rows: npt.NDArray[np.int64] = stays.household[here]
+        return rows, placed
+
+    def night(self, space: str, when: date) -> tuple[float, float]:
+        """Persons with and without a place in a space, at the midnight that ends a day."""
+        rows, placed = self._camped(space, (self.day(when) + 1) * DAY)
+        size = self.households.size[rows]
+        return float(size[placed].sum()), float(size[~placed].sum())
+
+    def families_at_night(self, space: str, when: date) -> float:
+        return float(len(self._camped(space, (self.day(when) + 1) * DAY)[0]))
+
+    def people(self, space: str, when: date) -> float:
+        """Persons of a space, with and without a place: mean over the hours of a day."""
+        hours = [self.day(when) * DAY + hour * 3600 for hour in range(24)]
+        return float(np.mean([self.households.size[self._camped(space, second)[0]].sum() for second in hours]))
+
+    def used(self, crossing: str, item: str, when: date) -> float:
+        """What the spaces of a crossing used of a stock on a day."""
+        place = self.network.crossings.index(crossing)
+        stock = next(one for one in self.network.stocks if (one.crossing, one.name) == (place, item))
+        ledger = self.journal.ledger
+        found = (ledger.stock == stock.index) & (ledger.entry == Entry.ISSUED)
+        found &= ledger.second // DAY == self.day(when)
+        return float(ledger.quantity[found].sum()) / stock.scale
+
 
 @dataclass(frozen=True)
 class Line:
@@ -97,43 +140,70 @@ def nov(day: int) -> date:
     return date(2023, 11, day)
 
 
-def lines(register: Register) -> list[Line]:
-    """Every line of the table, the crossings one after the other."""
+def oct25(day: int) -> date:
+    return date(2025, 10, day)
 
-    def row(id: str) -> Flow | Capacity:
-        (found,) = register.select([id])
+
+def nov25(day: int) -> date:
+    return date(2025, 11, day)
+
+
+class Reports:
+    """Reported numbers by the ids of their rows."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+
+    def row(self, id: str) -> Flow | Capacity:
+        (found,) = self.register.select([id])
         if isinstance(found, Event):
             raise TypeError(f"'{id}' is an event and has no value")
         return found
 
-    def total(*ids: str) -> float:
-        return sum(row(id).value for id in ids)
+    def total(self, *ids: str) -> float:
+        return sum(self.row(id).value for id in ids)
 
-    def said(id: str) -> str:
-        return row(id).words
+    def said(self, *ids: str) -> str:
+        return " ".join(self.row(id).words for id in ids)
 
-    def between(first: date, last: date, plus: tuple[str, ...], minus: tuple[str, ...]) -> Line:
+    def line(self, what: str, ids: tuple[str, ...] | str, simulated: Callable[[Seen], float]) -> Line:
+        """A line of what one row says, or two rows that are the ends of a range."""
+        ids = (ids,) if isinstance(ids, str) else ids
+        return Line(what, self.said(*ids), ids, simulated)
+
+    def between(self, first: date, last: date, plus: tuple[str, ...], minus: tuple[str, ...]) -> Line:
+        """Torkham: the difference of two running totals."""
         begins = f"{first.day} {first:%B}" if first.month != last.month else f"{first.day}"
-        value = f"{total(*plus) - total(*minus):,.0f}"
-        return Line(
-            f"crossed, {begins} to {last.day} {last:%B}",
-            value,
-            (*plus, *minus),
-            lambda s: s.persons(TORKHAM, "gate", first, last),
-        )
+        value = f"{self.total(*plus) - self.total(*minus):,.0f}"
+        what = f"crossed, {begins} to {last.day} {last:%B}"
+        return Line(what, value, (*plus, *minus), lambda s: s.persons(TORKHAM, "gate", first, last))
 
-    def count(flow: Flow) -> Line:
+    def count(self, crossing: str, flow: Flow) -> Line:
+        """A count of a single day."""
         when = flow.end or date.min
-        return Line(
-            f"crossed, {when.day} {when:%B}", flow.words, (flow.id,), lambda s: s.persons(TORKHAM, "gate", when)
-        )
+        return self.line(f"crossed, {when.day} {when:%B}", flow.id, lambda s: s.persons(crossing, "gate", when))
 
-    daily = [count(flow) for flow in register.daily_counts(TORKHAM, date(2023, 10, 25), nov(20))]
-    first_of_november = ("nov01-torkham-cum-men", "nov01-torkham-cum-women", "nov01-torkham-cum-children")
+    def since(self, first: date, crossings: tuple[str, ...], *ids: str) -> Line:
+        """A running total since a date: one row, or parts of a sum of one day."""
+        last = self.row(ids[0]).end or date.min
+        value = self.said(*ids) if len(ids) == 1 else f"{self.total(*ids):,.0f}"
+        what = f"crossed by {last.day} {last:%B} {last.year}, since {first.day} {first:%B}"
+        return Line(what, value, ids, lambda s: sum(s.persons(one, "gate", first, last) for one in crossings))
+
+
+def lines(register: Register, scenario: str = "quickstart") -> list[Line]:
+    """Every line of a scenario's table, the crossings one after the other."""
+    return LINES[scenario](Reports(register))
+
+
+def quickstart(reports: Reports) -> list[Line]:
+    said, total, between = reports.said, reports.total, reports.between
+    counts = reports.register.daily_counts(TORKHAM, date(2023, 10, 25), nov(20))
+    daily = [reports.count(TORKHAM, flow) for flow in counts]
     same_basis = ("oct26-national-cum", "nov19-torkham-cum"), ("nov19-national-cum",)
     torkham = [
         *daily,
-        between(date(2023, 10, 27), nov(1), (*first_of_november, *same_basis[1]), same_basis[0]),
+        between(date(2023, 10, 27), nov(1), (*FIRST_OF_NOVEMBER, *same_basis[1]), same_basis[0]),
         between(nov(3), nov(4), ("nov05-torkham-cum",), ("nov05-torkham", "nov02-torkham-cum")),
         between(nov(6), nov(7), ("nov07-torkham-cum",), ("nov05-torkham-cum",)),
         between(nov(8), nov(14), ("nov14-torkham-cum",), ("nov07-torkham-cum",)),
@@ -232,7 +302,142 @@ def lines(register: Register) -> list[Line]:
             lambda s: s.families(SPIN_BOLDAK, "gate", nov(1), nov(20)) / 20,
         ),
     ]
-    return [_at("Torkham", line) for line in torkham] + [_at("Spin Boldak", line) for line in spin_boldak]
+    return _at("Torkham", torkham) + _at("Spin Boldak", spin_boldak)
+
+
+def phase1(reports: Reports) -> list[Line]:
+    line, camp = reports.line, "omari_camp"
+    autumn, total_from = date(2023, 9, 17), date(2023, 9, 15)
+    counts = reports.register.daily_counts(TORKHAM, date(2023, 9, 15), date(2023, 12, 10))
+    ids = ("nov02", "nov05", "nov07", "nov14", "nov19", "nov21", "nov27", "dec02", "dec12", "dec19")
+    lodged = {"SH01": (2023, 12, 13), "SH02": (2023, 12, 27), "SH03": (2024, 1, 9), "SH05": (2024, 1, 13)}
+    registered = {"RG09": (2023, 11, 17), "RG01": (2023, 12, 13), "RG04": (2024, 1, 4), "RG07": (2024, 1, 13)}
+
+    def night(id: str, when: date) -> Line:
+        return line(f"families in the camp, night of {_long(when)}", id, lambda s: s.families_at_night(camp, when))
+
+    def families(id: str, when: date) -> Line:
+        what = f"families registered, {_long(when)}"
+        return line(what, id, lambda s: s.families(TORKHAM, "registration", when))
+
+    def without_place(seen: Seen) -> float:
+        nights = np.array([seen.night(camp, nov(day)) for day in range(1, 20)]).sum(axis=0)
+        return float(100 * nights[1] / nights.sum())
+
+    def litres(seen: Seen) -> float:
+        return seen.used(TORKHAM, "water", nov(17)) / seen.people(camp, nov(17))
+
+    each = f"{reports.total('WA08') / reports.total('FD08'):.0f} litres"
+    torkham = [
+        *(reports.count(TORKHAM, flow) for flow in counts),
+        line("crossed, 24 November", "nov24-torkham-zero", lambda s: s.persons(TORKHAM, "gate", nov(24))),
+        reports.since(autumn, (TORKHAM,), *FIRST_OF_NOVEMBER),
+        *(reports.since(autumn, (TORKHAM,), f"{day}-torkham-cum") for day in ids),
+        line("people of the camp, night of 3 November", "SH08", lambda s: sum(s.night(camp, nov(3)))),
+        line("of them with a place", "SH07", lambda s: s.night(camp, nov(3))[0]),
+        line("nights without a place, per cent, 1 to 19 November", "SH11", without_place),
+        line("fed; in the simulation, people of the camp, 17 November", "FD08", lambda s: s.people(camp, nov(17))),
+        Line("water a person in the camp, 17 November", each, ("WA08", "FD08"), litres),
+        *(families(id, date(*when)) for id, when in registered.items()),
+        *(night(id, date(*when)) for id, when in lodged.items()),
+    ]
+    spin_boldak = [
+        line(
+            "crossed, 3 October to 2 November",
+            "nov02-chaman-38100",
+            lambda s: s.persons(SPIN_BOLDAK, "gate", date(2023, 10, 3), nov(2)),
+        ),
+        line("crossed, 1 to 9 November", "nov01-09-sb-50k", lambda s: s.persons(SPIN_BOLDAK, "gate", nov(1), nov(9))),
+        line("crossed, 24 November", "nov24-chaman", lambda s: s.persons(SPIN_BOLDAK, "gate", nov(24))),
+    ]
+    by = ("nov13-iom-unhcr-261k", "nov14-un-327400", "iom-375k", "nov28-un-400k", "dec08-national-cum")
+    later = ("dec30-national-cum", "jan15-2024-iom-cum", "feb14-2024-cum", "feb25-2024-cum", "seed-iom-525k")
+    both = [reports.since(total_from, BOTH, id) for id in (*by, *later)]
+    march = date(2024, 3, 12), date(2024, 3, 23)
+    both.append(
+        Line(
+            "crossed a day in March",
+            f"{reports.total('mar12-24-2024') / 13:,.0f}",
+            ("mar12-24-2024",),
+            lambda s: sum(s.persons(one, "gate", *march) for one in BOTH) / 12,
+        )
+    )
+    return _at("Torkham", torkham) + _at("Spin Boldak", spin_boldak) + _at("Both", both)
+
+
+def closure(reports: Reports) -> list[Line]:
+    line = reports.line
+    shut, opened = (oct25(12), oct25(31)), nov25(1)
+
+    def daily(crossing: str, first: date, last: date) -> Callable[[Seen], float]:
+        return lambda s: s.persons(crossing, "gate", first, last) / ((last - first).days + 1)
+
+    def unregistered(seen: Seen) -> float:
+        return seen.of_group(TORKHAM, "gate", oct25(9), oct25(22), "undocumented")
+
+    others = reports.total("oct22-2025-torkham-undoc") - reports.total("oct08-2025-torkham-undoc")
+    torkham = [
+        line("families crossed, 3 October", "RG23", lambda s: s.families(TORKHAM, "gate", oct25(3))),
+        Line(
+            "crossed without any card, 9 to 22 October",
+            f"about {others:,.0f}",
+            ("oct22-2025-torkham-undoc", "oct08-2025-torkham-undoc"),
+            unregistered,
+        ),
+        Line("crossed, 12 to 31 October", "closed", ("torkham-closed-oct2025", "EX26"), daily(TORKHAM, *shut)),
+        Line(
+            "families before the shut gate, night of 31 October",
+            "thousands",
+            ("torkham-closed-oct2025",),
+            lambda s: s.families_at_night("landi_kotal", oct25(31)),
+        ),
+        line("crossed, 1 November", "nov01-2025-torkham-por", lambda s: s.persons(TORKHAM, "gate", opened)),
+        line("crossed, 2 November", "nov02-2025-torkham", lambda s: s.persons(TORKHAM, "gate", nov25(2))),
+        Line("crossed a day, 3 and 4 November", NOT_REPORTED, (), daily(TORKHAM, nov25(3), nov25(4))),
+        Line("crossed a day, 8 to 14 November", NOT_REPORTED, (), daily(TORKHAM, nov25(8), nov25(14))),
+    ]
+    spin_boldak = [
+        line("families crossed, 3 October", "RG24", lambda s: s.families(SPIN_BOLDAK, "gate", oct25(3))),
+        Line("crossed a day, 1 to 10 October", NOT_REPORTED, (), daily(SPIN_BOLDAK, oct25(1), oct25(10))),
+        Line(
+            "crossed, 12 October",
+            "closed",
+            ("all-closed-oct2025", "chaman-refugees-only-oct2025"),
+            daily(SPIN_BOLDAK, oct25(12), oct25(12)),
+        ),
+        Line("crossed a day, 16 to 31 October", NOT_REPORTED, (), daily(SPIN_BOLDAK, oct25(16), oct25(31))),
+        line(
+            "crossed, 29 October (reported: with Bahramcha)",
+            "oct29-2025-sb-bahramcha",
+            lambda s: s.persons(SPIN_BOLDAK, "gate", oct25(29)),
+        ),
+        line("crossed, 2 November", "nov02-2025-sb", lambda s: s.persons(SPIN_BOLDAK, "gate", nov25(2))),
+    ]
+    both = [
+        line("crossed, 1 November", "EX44", lambda s: sum(s.persons(one, "gate", opened) for one in BOTH)),
+        Line(
+            "crossed a day, 1 to 14 November (reported: the month, all crossings)",
+            f"{reports.total('nov-2025-unhcr') / 30:,.0f}",
+            ("nov-2025-unhcr",),
+            lambda s: sum(s.persons(one, "gate", opened, nov25(14)) for one in BOTH) / 14,
+        ),
+        Line(
+            "registered refugees paid, 1 October to 14 November",
+            f"{reports.said('CA28')} centres closed",
+            ("CA28",),
+            lambda s: sum(s.of_group(one, "cash", oct25(1), nov25(14), "por") for one in BOTH),
+        ),
+        Line(
+            "registered refugees who crossed, 1 October to 14 November",
+            NOT_REPORTED,
+            (),
+            lambda s: sum(s.of_group(one, "gate", oct25(1), nov25(14), "por") for one in BOTH),
+        ),
+    ]
+    return _at("Torkham", torkham) + _at("Spin Boldak", spin_boldak) + _at("Both", both)
+
+
+LINES = {"quickstart": quickstart, "phase1-2023": phase1, "closure-2025": closure}
 
 
 def _families(seen: Seen, first: int, last: int | None = None) -> float:
@@ -240,8 +445,12 @@ def _families(seen: Seen, first: int, last: int | None = None) -> float:
     return seen.families(TORKHAM, "gate", nov(first), nov(last or first)) / days
 
 
-def _at(place: str, line: Line) -> Line:
-    return Line(f"{place}: {line.what}", line.reported, line.ids, line.simulated)
+def _at(place: str, found: list[Line]) -> list[Line]:
+    return [Line(f"{place}: {line.what}", line.reported, line.ids, line.simulated) for line in found]
+
+
+def _long(when: date) -> str:
+    return f"{when.day} {when:%B}"
 
 
 def _rounded(value: float) -> str:
@@ -250,10 +459,10 @@ def _rounded(value: float) -> str:
     return f"{round(value, -digits):,.0f}"
 
 
-def table(replications: int | None = None) -> str:
-    """The table in Markdown."""
-    scenario = borderflow.load(HERE / "quickstart.yaml")
-    rows = lines(load_register(HERE / "evidence"))
+def table(name: str = "quickstart", replications: int | None = None) -> str:
+    """The table of a scenario in Markdown."""
+    scenario = borderflow.load(HERE / f"{name}.yaml")
+    rows = lines(load_register(HERE / "evidence"), name)
     network = borderflow.network(scenario, "as_reported")
     runs = replications or scenario.replications
     values = np.empty((runs, len(rows)))
@@ -271,4 +480,10 @@ def table(replications: int | None = None) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table(int(sys.argv[1]) if len(sys.argv) > 1 else None) + "\n")
+    asked = sys.argv[1:]
+    unknown = [word for word in asked if word not in LINES and not word.isdecimal()]
+    if unknown:
+        sys.exit(f"there is no table for '{unknown[0]}'; tables: {', '.join(LINES)}")
+    names = [word for word in asked if word in LINES]
+    runs_asked = [int(word) for word in asked if word.isdecimal()]
+    sys.stdout.write(table(*names[:1] or ["quickstart"], *runs_asked[:1]) + "\n")

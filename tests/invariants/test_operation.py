@@ -368,7 +368,7 @@ def test_two_events_of_one_key_are_refused():
 
     clock = CheckedClock(0)
     for _ in range(2):
-        clock.schedule(Due(clock, lambda _: None, None), key(Rank.FLOW, 7, 1), 10)
+        clock.schedule(Due(clock, (), None), key(Rank.FLOW, 7, 1), 10)
     clock.step()
     with pytest.raises(AssertionError, match="two events of one key"):
         clock.step()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import hand
 import numpy as np
 
 from borderflow.demand.households import Households
@@ -174,6 +175,13 @@ class Story:
 
     def measured(self) -> Measured:
         return measure(self.scenario, self.network(), self.households(), self.journal())
+
+
+def told(story: hand.Story, **more: Any) -> Measured:
+    """Measure an example that the engine played by hand; ``more`` are words of the scenario."""
+    network = story.network
+    own = scenario({"any": desk()}, days=network.end_second // D, crossings=list(network.crossings), **more)
+    return measure(own, network, story.households, story.journal)
 
 
 def value(measured: Measured, indicator: str, station: str = "", *, crossing: str = "torkham", **keys: str) -> float:

@@ -80,6 +80,27 @@ def test_the_warm_up_is_left_out_but_its_people_stand_in_line() -> None:
     assert m.daily.loc[m.daily["station"] == "", "completed"].tolist() == [5]
 
 
+def test_who_stands_there_at_the_start_has_come_before_it() -> None:
+    """As in a warm-up: in no arrival, wait or outcome, but in the line, at the desk, inside and in what was served."""
+    story = Story(
+        scenario({"gate": desk(), "registration": desk()}, days=1),
+        [
+            Party(3, 0, 2400, [Visit("gate", 0, 600, 1200), Visit("registration", 1200, 1800, 2400)]),
+            Party(2, 0, 3000, [Visit("gate", 0, 1200, 1800), Visit("registration", 1800, 2400, 3000)]),
+        ],
+    )
+    begins = np.array([0, -1], dtype=np.int16)
+    people = dataclasses.replace(story.households(), stations=("gate",), begins=begins)
+    m = measure(story.scenario, story.network(), people, story.journal())
+    assert (value(m, "arrived"), value(m, "completed"), value(m, "crossed")) == (2, 2, 5)
+    assert (value(m, "arrived", "gate"), value(m, "processed", "gate")) == (2, 5)
+    assert value(m, "wait_mean", "gate") == 1200
+    assert value(m, "queue_peak", "gate") == 5
+    assert value(m, "queue_mean", "gate") == (3 * 600 + 2 * 1200) / 86400
+    assert value(m, "arrived", "registration") == 5
+    assert m.daily["inside_midnight"].tolist() == [0, 0, 0]
+
+
 def test_a_service_beyond_closing_is_overtime() -> None:
     """Desk-seconds beyond the desks staffed are overtime, in the hour in which they are worked, and are paid."""
     story = Story(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import hand
 import numpy as np
 import pytest
-from journals import Party, Story, Visit, at, desk, scenario, value
+from journals import Party, Story, Visit, at, desk, scenario, told, value
 
 from borderflow.engine.journal import Fate, Outcome
 from borderflow.measure.registry import INDICATORS, fault
@@ -87,6 +88,10 @@ def test_each_crossing_that_has_the_station() -> None:
         ({"station": None}, None),
         ({"indicator": "transport_backlog"}, None),
         ({"item": "kits"}, "give either 'station' or 'item'"),
+        ({"indicator": "water_per_person_day"}, None),
+        ({"indicator": "persons_per_latrine", "station": None}, None),
+        ({"indicator": "places", "station": None}, "'places' is given for a space, not for a crossing"),
+        ({"indicator": "trigger_fired", "station": None}, "'trigger_fired' is given for a trigger, not for a crossing"),
     ],
 )  # fmt: skip
 def test_faults_of_a_standard(words: dict[str, Any], text: str | None) -> None:
@@ -94,8 +99,29 @@ def test_faults_of_a_standard(words: dict[str, Any], text: str | None) -> None:
     assert fault(standard(at_most="2 h", **words)) == text
 
 
+def test_a_standard_that_no_crossing_can_answer_is_not_defined_rather_than_forgotten() -> None:
+    """Without any space nothing can be said of water: the standard has a row, and no verdict."""
+    standards = {"water": {"indicator": "water_per_person_day", "at_least": "15 l"}}
+    m = Story(scenario({"desk": desk()}, days=1, standards=standards), []).measured()
+    assert math.isnan(value(m, "standard", item="water"))
+
+
 def test_every_indicator_by_day_says_so() -> None:
     """The registry says which indicators have daily values: those that are measured, and no other."""
+    camp = hand.Room("camp", "desk", "desk", [("00:00", 9)], uses=[("water", 1, ["06:00"]), ("meals", 1, ["07:00"])])
+    spaces = hand.operation(
+        [],
+        [hand.Desk("desk", shut=[("08:00", "09:00")])],
+        [hand.Shelf("water", 5), hand.Shelf("meals", 5)],
+        rooms=[camp],
+        transfers=[("09:00", "meals", "water", 1, 60)],
+    )
+    for place, words in (
+        (spaces.network.spaces[0], {"latrines": 1, "area": 1.0, "covered": 1.0}),
+        (spaces.network.stocks[0], {"unit": "l"}),
+    ):
+        for word, given in words.items():
+            object.__setattr__(place, word, given)
     story = Story(
         scenario(
             {"gate": desk(takes={"kits": "1 per household"}), "transport": {"fleet": "trucks"}},
@@ -117,5 +143,6 @@ def test_every_indicator_by_day_says_so() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "Rows", Seen)
         story.measured()
-    measured = {name for _, name in kept[0].by_day}
+        told(spaces)
+    measured = {name for rows in kept for _, name in rows.by_day}
     assert measured == {name for name, indicator in INDICATORS.items() if indicator.by_day}

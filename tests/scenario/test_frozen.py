@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from written import Folder
+from written import WRONG, Folder
 
+from borderflow.scenario.load import load
 from borderflow.scenario.scenario import Scenario
 
 WRITES: list[Callable[[Scenario], Any]] = [
@@ -25,6 +26,20 @@ WRITES: list[Callable[[Scenario], Any]] = [
     lambda s: s.plans["more_desks"].changes[0].add.clear(),
     lambda s: s.standards.__ior__({}),
 ]
+MORE_WRITES: list[Callable[[Scenario], Any]] = [
+    lambda s: s.warehouses["kabul"].pop("kits"),
+    lambda s: s.households.remaining.clear(),
+    lambda s: s.crossings["torkham"].spaces["omari_camp"].uses.clear(),
+    lambda s: s.plans["surge_when_seen"].triggers[0].if_.clear(),
+    lambda s: s.plans["surge_when_seen"].triggers[0].until.update({}),
+]
+
+
+@pytest.mark.parametrize("write", MORE_WRITES)
+def test_spaces_warehouses_and_triggers_refuse_writes_too(write: Callable[[Scenario], Any]) -> None:
+    """So do the blocks within blocks of the scenario with every word."""
+    with pytest.raises(TypeError, match="a scenario is frozen once loaded"):
+        write(load(WRONG.parent / "example.yaml"))
 
 
 @pytest.mark.parametrize("write", WRITES)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from written import Folder
+from written import MORE, Folder
 
 from borderflow.scenario.spread import MeanCv, Spread
 from borderflow.scenario.targets import WORDS, Target, standing, target, targets
@@ -34,6 +34,9 @@ EVERY: list[tuple[str, str, Any, Any]] = [
     ("fleets.trucks.vehicles", "add", 5, 5),
     ("fleets.trucks.seats", "set", 30, 30),
     ("fleets.trucks.leave_after", "set", "2 h", 7200),
+    ("spaces.camp.persons", "set", 700, 700),
+    ("spaces.camp.persons", "scale", 1.5, 1.5),
+    ("spaces.camp.latrines", "add", 20, 20),
 ]  # fmt: skip
 
 
@@ -41,7 +44,7 @@ EVERY: list[tuple[str, str, Any, Any]] = [
 def test_every_word_has_its_reader(folder: Folder, path: str, operation: str, value: Any, read: Any) -> None:
     """A change is read by the units of its word, so that the network gets a typed value."""
     kind, name, word = path.split(".")
-    found = target(f"torkham.{path}", operation, value, None, None, None, standing(folder.load()))
+    found = target(f"torkham.{path}", operation, value, None, None, None, standing(folder.load(MORE)))
     assert found == Target("torkham", kind, name, word, operation, read, None, None)  # type: ignore[arg-type]
     assert type(found.value) is type(read) or isinstance(read, dict)
 
@@ -128,4 +131,30 @@ def test_every_crossing_says_where_its_households_go(folder: Folder) -> None:
     assert said == [
         "s.yaml:3:3 crossings.spin_boldak: the households of spin_boldak have no 'destinations', though others have;"
         " state them here"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "operation", "value", "read"),
+    [
+        ("opening", "scale", 2, 2.0),
+        ("deliveries", "add", 10, Amount(10)),
+        ("daily", "set", 10, Amount(10)),
+        ("lead_time", "set", "2 d", Spread(fixed="2 d")),
+    ],
+)
+def test_a_warehouse_is_changed_by_a_path_of_its_own(
+    folder: Folder, word: str, operation: str, value: Any, read: Any
+) -> None:
+    """``warehouses.kabul.kits.opening``: the words of a stock, under the place ``warehouses.kabul``."""
+    on = date(2023, 10, 12) if word == "deliveries" else None
+    found = target(f"warehouses.kabul.kits.{word}", operation, value, None, None, on, standing(folder.load(MORE)))
+    assert found == Target("warehouses.kabul", "stocks", "kits", word, operation, read, on, on)  # type: ignore[arg-type]
+
+
+def test_the_levels_of_a_warehouse_are_judged_too(folder: Folder) -> None:
+    """What a plan leaves of a warehouse's levels must be in order."""
+    said = folder.faults(f"{MORE}plans: {{p: {{changes: [{{add: {{warehouses.kabul.kits.reorder_at: 15}}}}]}}}}")
+    assert [line.partition(": ")[2] for line in said] == [
+        "the plan leaves 'order_up_to' at 20, not above 'reorder_at' at 25"
     ]

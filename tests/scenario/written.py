@@ -13,6 +13,15 @@ from borderflow.scenario.scenario import Scenario
 
 WRONG = Path(__file__).parent / "wrong"
 
+MORE = """
+crossings:
+  torkham:
+    spaces: {camp: {persons: 900, from: registration, to: kits, latrines: 10}}
+warehouses:
+  kabul: {kits: {opening: 9000, reorder_at: 10, order_up_to: 20, lead_time: 1 d}}
+"""
+"""A space and a warehouse for the base."""
+
 
 class Folder:
     """A folder with ``base.yaml`` and the evidence register; files are written into it and loaded from it."""

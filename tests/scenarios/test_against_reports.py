@@ -1,4 +1,4 @@
-"""The table of docs/scenarios/quickstart.md: its reported numbers are the register's, the simulated the model's."""
+"""The tables of docs/scenarios: their reported numbers are the register's, the simulated ones the model's."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,8 @@ import borderflow
 from borderflow.evidence.register import load as load_register
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "scenarios" / "quickstart.md"
+PAGES = ROOT / "docs" / "scenarios"
+NAMES = ["quickstart", "phase1-2023", "closure-2025"]
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +31,27 @@ def script() -> ModuleType:
     return module
 
 
-def printed() -> list[str]:
-    """The lines of the page's table."""
-    lines = PAGE.read_text(encoding="utf-8").splitlines()
+def printed(name: str) -> list[str]:
+    """The lines of the table of a scenario's page."""
+    lines = (PAGES / f"{name}.md").read_text(encoding="utf-8").splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith("| | reported | simulated"))
     return list(takewhile(lambda line: line.startswith("|"), lines[first:]))
 
 
-def test_the_reported_numbers_of_the_page_are_those_of_the_register(script: ModuleType) -> None:
-    rows = script.lines(load_register(ROOT / "scenarios" / "evidence"))
-    page = [[cell.strip() for cell in line.split("|")[1:3]] for line in printed()[2:]]
+@pytest.fixture(scope="module")
+def shut(script: ModuleType) -> Any:
+    """One run of closure-2025 over the closure's first four days, and its replication of the crossings."""
+    scenario = borderflow.load(
+        ROOT / "scenarios" / "closure-2025.yaml", sets=["start=2025-10-10", "end=2025-10-15", "warm_up=2 d"]
+    )
+    who, network = borderflow.households(scenario, 0), borderflow.network(scenario, "as_reported")
+    return script.Seen(scenario, network, who, borderflow.simulate(who, network))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_reported_numbers_of_the_page_are_those_of_the_register(script: ModuleType, name: str) -> None:
+    rows = script.lines(load_register(ROOT / "scenarios" / "evidence"), name)
+    page = [[cell.strip() for cell in line.split("|")[1:3]] for line in printed(name)[2:]]
     assert page == [[row.what, row.reported] for row in rows]
 
 
@@ -48,9 +61,32 @@ def test_differences_of_running_totals(script: ModuleType) -> None:
     assert rows["Torkham: crossed, 3 to 4 November"] == "19,825"  # 174,358 − 6,584 − 147,949
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_id_of_a_table_stands_in_the_register(script: ModuleType, name: str) -> None:
+    register = load_register(ROOT / "scenarios" / "evidence")
+    assert {id for row in script.lines(register, name) for id in row.ids if id not in register} == set()
+
+
+def test_nobody_crosses_at_torkham_while_it_is_shut(shut: Any) -> None:
+    before, first, last = date(2025, 10, 11), date(2025, 10, 12), date(2025, 10, 15)
+    assert shut.persons("torkham", "gate", before) > 500
+    assert shut.persons("torkham", "gate", first, last) == 0
+    waiting = [sum(shut.night("landi_kotal", date(2025, 10, day))) for day in (12, 13, 14, 15)]
+    assert waiting == sorted(waiting)
+    assert waiting[-1] > waiting[0] > 0
+
+
+def test_spin_boldak_is_shut_for_a_day_and_then_takes_more(shut: Any) -> None:
+    assert shut.persons("spin_boldak", "gate", date(2025, 10, 12)) == 0
+    diverted = shut.network.crossings.index("torkham")
+    rows = shut._served("spin_boldak", "gate", date(2025, 10, 13), date(2025, 10, 15))
+    assert (shut.households.crossing[rows] == diverted).any()
+
+
 @pytest.mark.slow
-def test_the_simulated_numbers_of_the_page_are_those_of_the_model(script: ModuleType) -> None:
-    assert script.table().splitlines() == printed()
+@pytest.mark.parametrize("name", NAMES)
+def test_the_simulated_numbers_of_the_page_are_those_of_the_model(script: ModuleType, name: str) -> None:
+    assert script.table(name).splitlines() == printed(name)
 
 
 @pytest.mark.slow

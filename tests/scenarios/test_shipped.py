@@ -24,8 +24,8 @@ FILES = WHOLE + sorted((SCENARIOS / "parts").glob("*.yaml"))
 SOURCES = {"evidence", "assumed", "calibrated"}
 NO_FACTS = {"borderflow", "start", "end", "warm_up", "seed", "replications", "from", "to", "on"}
 TEXTS = {"name", "title", "note", "why", "extends", "register"}
-CHOICES = {"standards", "changes"}
-"""What a planner decides: the bounds that are wanted, and what a plan changes."""
+CHOICES = {"standards", "changes", "triggers"}
+"""What a planner decides: the bounds that are wanted, and what a plan changes. A plan's transfers too; see below."""
 NO_RANGE = {"open", "hours", "takes"}
 """Hours and hour profiles have no low and high end; '1 per household' is a rule."""
 
@@ -58,7 +58,8 @@ def without_source(value: Any, path: str = "") -> Iterator[str]:
         if SOURCES & value.keys():
             return
         for word, inside in value.items():
-            if word not in NO_FACTS | TEXTS | CHOICES:
+            planned = word == "transfers" and path.startswith("plans.")
+            if word not in NO_FACTS | TEXTS | CHOICES and not planned:
                 yield from without_source(inside, f"{path}.{word}".lstrip("."))
     elif isinstance(value, list):
         for number, inside in enumerate(value):
@@ -142,6 +143,35 @@ def test_quickstart_has_plans_to_compare_and_says_what_they_cost(quickstart: Sce
     for name in ("more_desks", "kits_forward"):
         assert quickstart.plans[name].costs.set_up is not None
     assert {"desk_hour", "kits", "cash_grants", "vehicle_trip"} == set(quickstart.costs)
+
+
+@pytest.mark.parametrize("name", ["phase1-2023", "closure-2025"])
+def test_the_long_scenarios_have_camps_supplies_and_plans_with_their_costs(name: str) -> None:
+    scenario = load(SCENARIOS / f"{name}.yaml", indicators={*INDICATORS, *ALIASES})
+    assert list(scenario.crossings) == ["torkham", "spin_boldak"]
+    for crossing in scenario.crossings.values():
+        assert set(crossing.journey) == set(crossing.stations)
+        assert any("water" in space.uses and "meals" in space.uses for space in crossing.spaces.values())
+        assert crossing.stocks["kits"].from_ in scenario.warehouses
+        assert crossing.closures
+    assert len(scenario.plans) >= 4
+    assert next(iter(scenario.plans)) == "as_reported"
+    assert any(plan.triggers for plan in scenario.plans.values())
+    for plan, written in scenario.plans.items():
+        costs = written.costs
+        assert plan == "as_reported" or costs.set_up is not None or costs.per_day is not None
+
+
+def test_both_scenarios_of_2023_read_the_deadline_alike(quickstart: Scenario) -> None:
+    """The weeks around the deadline stand in both files: a level that is changed in one is changed in the other."""
+    whole = load(SCENARIOS / "phase1-2023.yaml", indicators={*INDICATORS, *ALIASES})
+    for name, crossing in quickstart.crossings.items():
+        known = {phase.phase: phase for phase in whole.crossings[name].arrivals.phases}
+        for phase in crossing.arrivals.phases:
+            if phase.from_ >= date(2023, 10, 25):
+                assert known[phase.phase] == phase
+        for station in crossing.stations:
+            assert whole.crossings[name].stations[station] == crossing.stations[station]
 
 
 def test_no_line_is_too_long_to_read() -> None:

@@ -5,33 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
+from scipy.special import ndtri
 
 from borderflow.demand.households import Floats, Ints
+from borderflow.scenario import people
 from borderflow.scenario.people import WEEKDAYS, Arrivals
 from borderflow.scenario.units import DAY
 
 
 def level(arrivals: Arrivals, when: date) -> float:
-    """Persons per day by the phases alone, taken at noon. A phase's own level is that of its first day.
-
-    ``ramp`` is log-linear to the next phase's first day; ``decay`` is towards + (level − towards)·2^(−t/half_life).
-    Before the first phase its level holds.
-    """
-    phase = arrivals.phase_on(when)
-    index = arrivals.phases.index(phase)
-    upcoming = arrivals.phases[index + 1] if index + 1 < len(arrivals.phases) else None
-    elapsed = (when - phase.from_).days
-    if elapsed < 0:
-        return phase.persons_per_day
-    if phase.shape == "ramp" and upcoming is not None:
-        share = elapsed / (upcoming.from_ - phase.from_).days
-        return float(phase.persons_per_day ** (1 - share) * upcoming.persons_per_day**share)
-    if phase.shape == "decay" and phase.half_life is not None:
-        towards = phase.towards
-        if towards is None:
-            towards = upcoming.persons_per_day if upcoming is not None else 0.0
-        return float(towards + (phase.persons_per_day - towards) * 2.0 ** (-elapsed * DAY / phase.half_life))
-    return phase.persons_per_day
+    """Persons per day by the phases alone, taken at noon; with counts by day the mean level of the day."""
+    if arrivals.daily is not None:
+        return arrivals.daily.on(when).mean
+    return people.level(arrivals.phases, arrivals.phases.index(arrivals.phase_on(when)), when)
 
 
 def expected(arrivals: Arrivals, dates: list[date]) -> Floats:
@@ -39,6 +25,20 @@ def expected(arrivals: Arrivals, dates: list[date]) -> Floats:
     weekdays = [arrivals.weekdays.get(WEEKDAYS[when.weekday()], 1.0) for when in dates]  # type: ignore[call-overload]
     curve: Floats = np.array([level(arrivals, when) for when in dates]) * np.array(weekdays)
     return curve
+
+
+def levels(arrivals: Arrivals, dates: list[date], uniform: Floats) -> Floats:
+    """Persons on each date: as expected, or drawn where counts by day have a range. Shape (days,).
+
+    The level is lognormal on either side of the count, which is its median; ``low`` and ``high`` are its 5 % and 95 %.
+    """
+    if arrivals.daily is None or not arrivals.daily.spread:
+        return expected(arrivals, dates)
+    counts = [arrivals.daily.on(when) for when in dates]
+    below, above = np.array([count.spreads for count in counts]).T
+    normal: Floats = ndtri(uniform)
+    drawn: Floats = np.array([count.persons for count in counts]) * np.exp(normal * np.where(normal < 0, below, above))
+    return drawn
 
 
 def dates_between(first: date, last: date) -> list[date]:

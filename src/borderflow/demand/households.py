@@ -33,6 +33,10 @@ class Households:
     All arrays have one entry per household. ``crossing`` and ``destination`` are indices into ``crossings`` and
     ``destinations``; ``group`` into ``groups``. ``second`` is on the scenario's clock (negative in the warm-up);
     ``number`` counts the households of one crossing of origin in order of arrival.
+
+    Those who stand there when the simulation begins come first of all: ``begins`` is the station (index into
+    ``stations``) at which they wait, -1 for all others; ``number`` then counts those who wait at one station, from -1
+    down.
     """
 
     seed: int
@@ -49,7 +53,13 @@ class Households:
     deported: Flags
     specific_needs: Flags
     destination: Indices
+    stations: tuple[str, ...] = ()
+    begins: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int16))
     _drawn: dict[str, Floats] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.begins) != len(self.second):
+            object.__setattr__(self, "begins", np.full(len(self.second), -1, dtype=np.int16))
 
     def __len__(self) -> int:
         return len(self.second)
@@ -67,8 +77,17 @@ class Households:
         if purpose not in self._drawn:
             values = np.empty(len(self))
             for index, crossing in enumerate(self.crossings):
-                here = self.crossing == index
+                here = (self.crossing == index) & (self.begins < 0)
                 drawn = stream(self.seed, self.replication, crossing, purpose).random(int(here.sum()))
                 values[here] = drawn[self.number[here]]
+                for station, name in enumerate(self.stations):
+                    there = (self.crossing == index) & (self.begins == station)
+                    drawn = at_start(self.seed, self.replication, crossing, name, purpose, int(there.sum()))
+                    values[there] = drawn[-1 - self.number[there]]
             self._drawn[purpose] = values
         return self._drawn[purpose]
+
+
+def at_start(seed: int, replication: int, crossing: str, station: str, purpose: str, count: int) -> Floats:
+    """Uniforms of those who wait at a station when the simulation begins, from streams of their own."""
+    return stream(seed, replication, crossing, f"initial {station}", purpose).random(count)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,21 +9,21 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammaincinv, ndtr, ndtri, pdtr, pdtrik
 
-from borderflow.demand.curve import dates_between, expected, second_of_day
-from borderflow.demand.households import Floats, Households, Indices, Ints, stream
-from borderflow.demand.sizes import children, mean_size, sizes
+from borderflow.demand.curve import dates_between, levels, second_of_day
+from borderflow.demand.households import Floats, Households, Ints, stream
+from borderflow.demand.initial import standing, stations_at_start
+from borderflow.demand.members import DRAWN, blank, fill, stated_size
+from borderflow.demand.sizes import mean_size, sizes
 from borderflow.scenario.people import GROUPS, HouseholdMix, Variation
 from borderflow.scenario.scenario import Scenario
-from borderflow.scenario.spread import Size
 from borderflow.scenario.units import DAY
 
 ELSEWHERE = "elsewhere"
-_UNDOCUMENTED: Mapping[Any, float] = {GROUPS[0]: 1.0}
 
 
 def destinations(scenario: Scenario) -> tuple[str, ...]:
     """Every destination that a household of the scenario may have, in order of mention; ``elsewhere`` if none is."""
-    mixes = [scenario.households]
+    mixes: list[HouseholdMix] = [scenario.households]
     for crossing in scenario.crossings.values():
         mixes += [mix for mix in (crossing.households, *(p.households for p in crossing.arrivals.phases)) if mix]
     named = dict.fromkeys(name for mix in mixes for name in mix.destinations or ())
@@ -59,16 +58,25 @@ def households(scenario: Scenario, replication: int) -> Households:
     """
     names = tuple(scenario.crossings)
     goals = destinations(scenario)
+    stations = stations_at_start(scenario)
     parts = [_at_crossing(scenario, replication, name, goals) for name in names]
+    where = list(range(len(names)))
+    for index, name in enumerate(names):
+        for station, begins in stations.items():
+            if waiting := standing(scenario, replication, name, station, begins, goals):
+                parts.append(waiting)
+                where.append(index)
     joined: dict[str, Any] = {word: np.concatenate([part[word] for part in parts]) for word in parts[0]}
-    crossing = np.repeat(np.arange(len(names), dtype=np.int8), [len(part["second"]) for part in parts])
-    order = np.lexsort((joined["number"], crossing, joined["second"]))
+    crossing = np.repeat(np.array(where, dtype=np.int8), [len(part["second"]) for part in parts])
+    begins_at, number = joined["begins"], np.abs(joined["number"])
+    order = np.lexsort((number, begins_at, crossing, begins_at < 0, joined["second"]))
     return Households(
         seed=scenario.seed,
         replication=replication,
         crossings=names,
         groups=GROUPS,
         destinations=goals,
+        stations=tuple(stations),
         crossing=crossing[order],
         **{word: values[order] for word, values in joined.items()},
     )
@@ -85,7 +93,9 @@ def _at_crossing(
     first_day = scenario.first_second // DAY
     dates = dates_between(scenario.start + timedelta(days=first_day), scenario.end)
     mixes = [scenario.mix(crossing, arrivals.phase_on(when)) for when in dates]
-    rate = expected(arrivals, dates) / np.array([mean_size(_stated_size(mix)) for mix in mixes])
+    rate = levels(arrivals, dates, uniform("level", len(dates))) / np.array(
+        [mean_size(stated_size(mix)) for mix in mixes]
+    )
     rate = rate * day_factors(arrivals.variation, uniform("variation", len(dates)))
     counts = poisson_counts(uniform("count", len(dates)), rate)
     day = np.repeat(np.arange(len(dates)), counts)
@@ -94,34 +104,12 @@ def _at_crossing(
     kept = order[second[order] >= scenario.first_second]
     day, second, total = day[kept], second[kept], len(kept)
 
-    draws = {word: uniform(word, total) for word in ("size", "children", "group", "deported", "needs", "destination")}
-    result = {
-        "number": np.arange(total, dtype=np.int32),
-        "second": second,
-        "size": np.zeros(total, dtype=np.int16),
-        "adults": np.zeros(total, dtype=np.int16),
-        "group": np.zeros(total, dtype=np.int8),
-        "deported": np.zeros(total, dtype=np.bool_),
-        "specific_needs": np.zeros(total, dtype=np.bool_),
-        "destination": np.zeros(total, dtype=np.int8),
-    }
+    draws = {word: uniform(word, total) for word in ("size", *DRAWN)}
+    result = blank(total)
+    result["number"], result["second"] = np.arange(total, dtype=np.int32), second
     for mix, rows in _stretches(mixes, day):
-        size = _stated_size(mix)
-        persons = sizes(size, draws["size"][rows])
-        result["size"][rows] = persons
-        minors = children(mix.children or 0.0, mean_size(size), persons, draws["children"][rows])
-        result["adults"][rows] = persons - minors
-        result["group"][rows] = _pick(mix.groups or _UNDOCUMENTED, GROUPS, draws["group"][rows])
-        result["deported"][rows] = draws["deported"][rows] < (mix.deported or 0.0)
-        result["specific_needs"][rows] = draws["needs"][rows] < (mix.specific_needs or 0.0)
-        result["destination"][rows] = _pick(mix.destinations or {goals[0]: 1.0}, goals, draws["destination"][rows])
+        fill(result, rows, mix, sizes(stated_size(mix), draws["size"][rows]), draws, goals)
     return result
-
-
-def _stated_size(mix: HouseholdMix) -> Size:
-    if mix.size is None:
-        raise ValueError("households.size is not stated for this crossing and phase")
-    return mix.size
 
 
 def _stretches(mixes: list[HouseholdMix], day: Ints) -> list[tuple[HouseholdMix, slice]]:
@@ -134,11 +122,3 @@ def _stretches(mixes: list[HouseholdMix], day: Ints) -> list[tuple[HouseholdMix,
             runs.append((mix, rows))
             first = index + 1
     return runs
-
-
-def _pick(shares: Mapping[Any, float], names: tuple[str, ...], uniform: Floats) -> Indices:
-    """Index into ``names`` at the given uniforms."""
-    cdf = np.cumsum(list(shares.values()))
-    cdf[-1] = 1.0
-    index = np.array([names.index(name) for name in shares], dtype=np.int8)
-    return index[np.searchsorted(cdf, uniform, side="right")]

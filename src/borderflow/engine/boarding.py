@@ -108,7 +108,7 @@ class Boarding(Waiting):
         if self.vehicles - self.out < vehicles:
             return False
         destination = operation.destination[visit]
-        load = Load(self.loaded, destination, operation.env.now, vehicles, vehicles * seats)
+        load = Load(self.loaded, destination, operation.now, vehicles, vehicles * seats)
         self.loaded += 1
         self.out += vehicles
         self.loads[destination] = load
@@ -121,7 +121,7 @@ class Boarding(Waiting):
     def board(self, load: Load, visit: int) -> None:
         operation = self.operation
         operation.fate[visit] = IN_SERVICE
-        operation.started[visit] = operation.env.now
+        operation.started[visit] = operation.now
         size = operation.size[visit]
         load.visits.append(visit)
         load.persons += size
@@ -138,7 +138,7 @@ class Boarding(Waiting):
     def depart(self, load: Load) -> None:
         """The vehicles leave; their households are on their way."""
         operation, fleet = self.operation, self.fleet
-        now = operation.env.now
+        now = operation.now
         load.gone = True
         self.loads[load.destination] = None
         seconds = self.round_trip(load.destination)

@@ -64,7 +64,7 @@ class Waiting:
     def join(self, visit: int) -> None:
         """A household comes to the line. Who is served is looked at once the event's movements are done."""
         operation = self.operation
-        operation.joined[visit] = now = operation.env.now
+        operation.joined[visit] = now = operation.now
         operation.fate[visit] = WAITING
         self.line_up(visit, now)
         if operation.patience[visit] >= 0:
@@ -109,7 +109,7 @@ class Waiting:
         """A household leaves the line unserved. Its place in the queue is dropped when it comes to the head."""
         operation = self.operation
         operation.fate[visit] = fate
-        operation.ended[visit] = operation.env.now
+        operation.ended[visit] = operation.now
         operation.go_on(visit, fate)
 
 
@@ -138,6 +138,7 @@ class Line(Waiting):
             stock.takers |= self.bit
         self.excused: set[int] = set()  # visits that are served without the items
         self.armed: set[int] = set()  # visits whose stock clock is set
+        self.completes = (self.complete,)
         self.flow = key(Rank.FLOW, 0, station.index)
         self.first_second = operation.network.first_second
         self.specific_needs_first = station.specific_needs_first
@@ -197,8 +198,7 @@ class Line(Waiting):
 
     def start(self, visit: int) -> None:
         operation = self.operation
-        env = operation.env
-        now = env.now
+        env, now = operation.env, operation.now
         self.busy += 1
         operation.fate[visit] = IN_SERVICE
         operation.started[visit] = now
@@ -207,7 +207,7 @@ class Line(Waiting):
         seconds = int(operation.service[visit] * self.pace + 0.5) or 1
         if now + seconds < operation.end:
             priority = EventPriority(self.flow + (operation.household[visit] << STATION_BITS))
-            env.schedule(Due(env, self.complete, visit), priority, seconds)
+            env.schedule(Due(env, self.completes, visit), priority, seconds)
 
     def complete(self, event: Due) -> None:
         """A service ends: its desk is free, then the household goes on."""
@@ -215,7 +215,7 @@ class Line(Waiting):
         visit: int = event.what
         self.busy -= 1
         operation.fate[visit] = SERVED
-        operation.ended[visit] = operation.env.now
+        operation.ended[visit] = operation.now
         if self.queue:
             operation.touched |= self.bit
         if self.count:
@@ -235,7 +235,7 @@ class Line(Waiting):
         if station.short_wait < 0:
             return False
         second = operation.joined[visit] + station.short_wait
-        if operation.env.now < second:
+        if operation.now < second:
             patience = operation.patience[visit]
             comes_first = patience < 0 or second < operation.joined[visit] + patience
             if comes_first and visit not in self.armed:

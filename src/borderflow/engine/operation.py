@@ -12,12 +12,13 @@ from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
+import simpy
 
 from borderflow.demand.households import Households
 from borderflow.engine.boarding import Boarding
 from borderflow.engine.journal import NEVER, Fate, Fired, Journal, Ledger, Outcome, Stays, Trips
 from borderflow.engine.line import Line
-from borderflow.engine.order import CheckedClock, Clock, Due, Number, Rank, key
+from borderflow.engine.order import CheckedClock, Due, Number, Rank, key
 from borderflow.engine.space import Space
 from borderflow.engine.stock import Stock, Transfers
 from borderflow.engine.trigger import Trigger
@@ -43,8 +44,9 @@ class Operation:
         self.households = households
         self.network = network
         self.needs = needs
-        self.env = (CheckedClock if checked else Clock)(network.first_second)
+        self.env = (CheckedClock if checked else simpy.Environment)(network.first_second)
         self.end = network.end_second
+        self.now = network.first_second  # the second of the event in hand
         count = len(needs)
         who = needs.household
         # Per visit, as plain lists: element access is what the loop does most.
@@ -108,7 +110,7 @@ class Operation:
                 inside &= ~leaves[visit]
         else:
             self.outcome[household] = Outcome.COMPLETED
-        self.left[household] = self.env.now
+        self.left[household] = self.now
         self.present[crossing] -= self.persons[household]
 
     def leave_spaces(self, household: int, spaces: int) -> None:
@@ -158,7 +160,7 @@ class Operation:
             self.pages.add(second)
             number, station, callback, what = 0, 0, self.turn_page, second
         env = self.env
-        env.schedule(Due(env, callback, what), key(rank, number, station), second - env.now)
+        env.schedule(Due(env, (callback,), what), key(rank, number, station), second - self.now)
 
     def turn_page(self, event: Due) -> None:
         """All that changes by the calendar in this second changes before anyone is served in it."""
@@ -166,7 +168,7 @@ class Operation:
         self.pages.discard(second)
         while agenda and agenda[0][0] == second:
             _, _, _, callback, what = heappop(agenda)
-            callback(Due(self.env, callback, what))
+            callback(Due(self.env, (), what))
 
     def settle(self) -> None:
         """After an event: the stations that it touched serve, in journey order; then stocks are reviewed, once."""
@@ -194,7 +196,7 @@ class Operation:
         for trigger in self.triggers:
             trigger.midnight(self.crossed)
         self.crossed = [0] * len(self.crossed)
-        self.at(self.env.now + DAY, Rank.CALENDAR, Number.MIDNIGHT, 0, self.midnight, None)
+        self.at(self.now + DAY, Rank.CALENDAR, Number.MIDNIGHT, 0, self.midnight, None)
 
     def count_crossings(self) -> None:
         """Count who crosses, at the gates; only where triggers look at it."""
@@ -240,7 +242,8 @@ class Operation:
         self.expect(0)
         self.settle()
         step, peek, settle, end = self.env.step, self.env.peek, self.settle, self.end
-        while peek() < end:
+        while (second := peek()) < end:
+            self.now = int(second)
             step()
             settle()
         return self.journal()

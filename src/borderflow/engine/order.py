@@ -44,27 +44,18 @@ def key(rank: Rank, number: int, station: int) -> EventPriority:
 
 
 class Due(simpy.Event):
-    """An event whose outcome is set: it comes at its second whatever happens, and its one callback looks what to do."""
+    """An event whose outcome is set: it comes at its second whatever happens, and its callback looks what to do."""
 
-    def __init__(self, env: simpy.Environment, callback: Callable[[Due], None], what: Any) -> None:
+    def __init__(self, env: simpy.Environment, callbacks: tuple[Callable[[Due], None], ...], what: Any) -> None:
         # As simpy.Timeout does it: the fields themselves, because this is the hottest constructor of all.
         self.env = env
-        self.callbacks = [callback]
+        self.callbacks = callbacks  # type: ignore[assignment]  # SimPy only walks through them
         self._value = None
         self._ok = True
         self.what = what
 
 
-class Clock(simpy.Environment):
-    """SimPy's environment, on whole seconds."""
-
-    @property
-    def now(self) -> int:
-        """The second it is: always whole, because every delay is."""
-        return self._now  # type: ignore[return-value]
-
-
-class CheckedClock(Clock):
+class CheckedClock(simpy.Environment):
     """Refuses two events of one key: their order would be that of insertion."""
 
     _previous: tuple[Any, ...] = ()

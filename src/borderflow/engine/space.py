@@ -56,7 +56,7 @@ class Space:
 
     def come(self, household: int) -> bool:
         """A household comes to the space; False if it is held before it."""
-        now, size = self.operation.env.now, self.operation.persons[household]
+        now, size = self.operation.now, self.operation.persons[household]
         stay = self.stays[household] = [now, NEVER]
         if not self.line and self.inside + size <= self.places:
             self.inside += size
@@ -74,7 +74,7 @@ class Space:
             self.outside -= size
         else:
             self.inside -= size
-        self.operation.stays.append((self.space.index, household, came, entered, self.operation.env.now))
+        self.operation.stays.append((self.space.index, household, came, entered, self.operation.now))
         self.operation.freed |= self.bit
 
     def serve(self) -> None:
@@ -92,7 +92,7 @@ class Space:
             heappop(line)
             self.inside += size
             self.outside -= size
-            stay[1] = operation.env.now
+            stay[1] = operation.now
             if self.space.when_full is WhenFull.HOLD:
                 operation.resume(household, 0)
 
@@ -108,4 +108,4 @@ class Space:
             stock.move(Entry.ISSUED, given, -2 - self.space.index)
         if given < wanted:
             stock.move(Entry.UNMET, wanted - given, -2 - self.space.index)
-        operation.at(operation.env.now + DAY, Rank.CALENDAR, key, self.space.index, self.ration, event.what)
+        operation.at(operation.now + DAY, Rank.CALENDAR, key, self.space.index, self.ration, event.what)

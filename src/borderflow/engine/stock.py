@@ -69,7 +69,7 @@ class Stock:
         elif entry not in NOTES:
             self.on_hand += quantity
         operation = self.operation
-        operation.ledger.append((operation.env.now, self.stock.index, entry, quantity, self.on_hand, reference))
+        operation.ledger.append((operation.now, self.stock.index, entry, quantity, self.on_hand, reference))
         operation.moved |= 1 << self.stock.index
 
     def come_in(self, entry: Entry, quantity: int, reference: int) -> None:
@@ -100,7 +100,7 @@ class Stock:
         position = self.on_hand + self.on_order
         if stock.reorder_at < 0 or position > stock.reorder_at:
             return
-        now = operation.env.now
+        now = operation.now
         if self.last_order is not None and now < self.last_order + stock.minimum_interval:
             if not self.review_due:
                 self.review_due = True
@@ -140,7 +140,7 @@ class Stock:
         """Put a shipment of an order on its way here; in a closure of supplies it waits for the first open second."""
         number = len(self.stock.supplies) + self.shipments
         self.shipments += 1
-        second = first_open(self.operation.env.now + order.lead_time, self.stock.shut)
+        second = first_open(self.operation.now + order.lead_time, self.stock.shut)
         self.operation.at(
             second, Rank.DELIVERY, number, self.stock.index, self.arrived, (entry, order.number, quantity)
         )
@@ -171,7 +171,7 @@ class Transfers:
         quantity = min(transfer.quantity, source.on_hand)
         if quantity:
             source.move(Entry.TRANSFERRED_OUT, quantity, number)
-            second = first_open(self.operation.env.now + transfer.takes, goal.stock.shut)
+            second = first_open(self.operation.now + transfer.takes, goal.stock.shut)
             key = Number.TRANSFER + number
             self.operation.at(second, Rank.DELIVERY, key, transfer.goal, self.arrive, (number, goal, quantity))
 

@@ -59,7 +59,7 @@ class Trigger:
                 return operation.stocks[watch.place].on_hand
 
     def fire(self) -> None:
-        operation, now = self.operation, self.operation.env.now
+        operation, now = self.operation, self.operation.now
         self.active = True
         self.firings += 1
         self.row = [self.trigger.index, now, NEVER, NEVER]
@@ -69,10 +69,10 @@ class Trigger:
 
     def undo(self) -> None:
         self.active = False
-        self.row[3] = self.operation.env.now
+        self.row[3] = self.operation.now
         for number, act in enumerate(self.trigger.acts):
             if act.moves is not Moves.DELIVERY:
-                self.at_opening(act, self.operation.env.now, number, False)
+                self.at_opening(act, self.operation.now, number, False)
 
     def at_opening(self, act: net.Act, second: int, number: int, on: bool) -> None:
         """Put an act on the calendar: for desks at the next opening, else at once."""
@@ -81,7 +81,7 @@ class Trigger:
             second = next_opening(operation.network.stations[act.place].desks, second)
         if act.moves is Moves.DELIVERY:
             second = first_open(second, operation.network.stocks[act.place].shut)
-        elif second == operation.env.now:
+        elif second == operation.now:
             self.act((act, on))
             return
         rank = Rank.DELIVERY if act.moves is Moves.DELIVERY else Rank.CALENDAR
@@ -95,7 +95,7 @@ class Trigger:
         act, on = what
         operation = self.operation
         if on and self.row[2] == NEVER:
-            self.row[2] = operation.env.now
+            self.row[2] = operation.now
         if act.moves is Moves.DELIVERY:
             stock = operation.stocks[act.place]
             stock.come_in(Entry.RECEIVED, int(act.value), -1)

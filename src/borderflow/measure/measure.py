@@ -2,7 +2,8 @@
 
 Only seconds in [0, end) count: what is dated in the warm-up is in no table. People who came in the warm-up stand in
 lines, occupy desks, take stock and are counted where they are served or leave, but whoever reached a place (a crossing,
-a station) before second 0 is in neither its ``arrived`` nor its waits, nor in the outcomes of a crossing.
+a station, a space) before second 0 is in neither its ``arrived`` nor its waits, nor in the outcomes of a crossing. Nor
+is who stands there at the start because the scenario says so.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import pandas as pd
 
 from borderflow.demand.households import Households
 from borderflow.engine.journal import Journal, Outcome
-from borderflow.measure import bottleneck, costs, outcomes, requirements, standards, stocks, vehicles
+from borderflow.measure import bottleneck, closures, costs, outcomes, requirements, spaces, standards, stocks, vehicles
 from borderflow.measure.outcomes import People, Registered
 from borderflow.measure.record import Line, Record
 from borderflow.measure.rows import Rows
+from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, Queue, add_station, desks_of
 from borderflow.measure.stocks import StockDays
+from borderflow.measure.triggers import add_triggers
 from borderflow.network.network import Network
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.units import HOUR
@@ -42,35 +45,47 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     rows = Rows()
     registered = Registered.of(record)
     ledgers = [StockDays.of(record, stock) for stock in network.stocks]
+    grounds = [SpaceDays.of(record, space) for space in network.spaces]
     daily, hourly, needs = _Table(), _Table(), []
     together = costs.cost_of_plan(record)
     for index, crossing in enumerate(network.crossings):
         people = outcomes.add_people(rows, record, registered, index)
         here, work = _stations(rows, record, index)
         ours = [ledger for ledger in ledgers if ledger.stock.crossing == index]
+        rooms = [ground for ground in grounds if ground.space.crossing == index]
         queue = _queue_of_all(rows, record, crossing, here)
         spent = costs.cost_of(record, here, ours)
         together += spent
         _add_desks(rows, crossing, here)
         costs.add_cost(rows, record, crossing, spent)
+        closures.add_closures(rows, record, index, here)
+        for room in rooms:
+            spaces.add_space(rows, record, room)
+        if rooms:
+            spaces.add_crossing(rows, record, rooms, people.inside, crossing)
         for ledger in ours:
             stocks.add_stock(rows, record, ledger)
         outcomes.add_groups(rows, record, registered, index)
-        needs.append(requirements.need_days(record, index, here, work, ours, spent))
+        needs.append(requirements.need_days(record, index, here, work, ours, rooms, spent))
         _daily_crossing(daily, rows, record, crossing, people, here, queue)
         for measures in here:
             _daily_station(daily, rows, record, crossing, measures)
             _hourly_station(hourly, record, crossing, measures)
+        for room in rooms:
+            _daily_space(daily, rows, record, room)
     for ledger in ledgers:
         if ledger.stock.crossing < 0:
             stocks.add_stock(rows, record, ledger)
-    outcomes.add_people(rows, record, registered, None)
-    for word in ("missed", "overtime_hours", "desk_hours", "staff"):
+    everybody = outcomes.add_people(rows, record, registered, None)
+    for word in ("missed", "overtime_hours", "desk_hours", "staff", "closure_hours"):
         parts = [rows.found[(crossing, "", ""), word][0] for crossing in network.crossings]
         rows.add(word, sum(parts))
+    if grounds:
+        spaces.add_crossing(rows, record, grounds, everybody.inside, "")
     costs.add_cost(rows, record, "", together)
     stocks.add_together(rows, record, ledgers)
     outcomes.add_groups(rows, record, registered, None)
+    add_triggers(rows, record)
     standards.add_standards(rows, record)
     return Measured(
         indicators=rows.frame(),
@@ -119,6 +134,15 @@ def _add_desks(rows: Rows, crossing: str, here: list[Measures]) -> None:
         rows.add(word, total, place, days=np.sum(by_day, axis=0) if by_day else None)
 
 
+DAILY = [
+    *("arrived", "processed", "crossed", "completed", "gave_up", "not_admitted", "missed", "queue_peak", "queue_mean"),
+    *("wait_p50", "wait_p95", "wait_mean", "same_day", "inside_midnight", "outside_midnight", "inside_peak"),
+    *("outside_peak", "places", "closure_hours", "waiting_at_reopening"),
+]
+"""Columns of the daily table. At a crossing or a station ``inside_midnight`` are all people there; in the rows of a
+space (its key in ``station``) those with a place, and ``outside_midnight`` those without."""
+
+
 class _Table:
     """Columns that grow block by block; a block has one row per day or hour."""
 
@@ -129,6 +153,12 @@ class _Table:
         word, instants = when
         same = {key: np.full(len(instants), value, dtype=object) for key, value in keys.items()}
         self.blocks.append({**same, word: np.array(instants, dtype=object), **values})
+
+    def add_days(self, record: Record, crossing: str, station: str, values: dict[str, np.ndarray]) -> None:
+        """One row per day, with the columns of the daily table; NaN where it has no value."""
+        empty = np.full(record.window.days, np.nan)
+        columns = {name: values.get(name, empty) for name in DAILY}
+        self.add({"crossing": crossing, "station": station}, ("date", record.window.dates), columns)
 
     def frame(self) -> pd.DataFrame:
         names = self.blocks[0] if self.blocks else {}
@@ -145,14 +175,13 @@ def _daily_crossing(
     here: list[Measures],
     queue: Queue | None,
 ) -> None:
-    place, days = (crossing, "", ""), record.window.days
-    empty, zeros = np.full(days, np.nan), np.zeros(days)
-    table.add(
-        {"crossing": crossing, "station": ""},
-        ("date", record.window.dates),
+    place, zeros = (crossing, "", ""), np.zeros(record.window.days)
+    table.add_days(
+        record,
+        crossing,
+        "",
         {
             "arrived": people.arrived,
-            "processed": empty,
             "crossed": people.crossed,
             "completed": people.left[Outcome.COMPLETED],
             "gave_up": people.left[Outcome.GAVE_UP],
@@ -165,21 +194,20 @@ def _daily_crossing(
             "wait_mean": rows.by_day[place, "wait_total_mean"].value,
             "same_day": people.same_day,
             "inside_midnight": people.inside,
+            "closure_hours": rows.by_day[place, "closure_hours"].value,
         },
     )
 
 
 def _daily_station(table: _Table, rows: Rows, record: Record, crossing: str, measures: Measures) -> None:
-    place, empty = (crossing, measures.station.name, ""), np.full(record.window.days, np.nan)
-    flows = measures.flows
-    table.add(
-        {"crossing": crossing, "station": measures.station.name},
-        ("date", record.window.dates),
+    place, flows = (crossing, measures.station.name, ""), measures.flows
+    table.add_days(
+        record,
+        crossing,
+        measures.station.name,
         {
             "arrived": flows.arrived,
             "processed": flows.processed,
-            "crossed": empty,
-            "completed": empty,
             "gave_up": flows.gave_up,
             "not_admitted": flows.not_admitted,
             "missed": flows.missed,
@@ -188,8 +216,26 @@ def _daily_station(table: _Table, rows: Rows, record: Record, crossing: str, mea
             "wait_p50": rows.by_day[place, "wait_p50"].value,
             "wait_p95": rows.by_day[place, "wait_p95"].value,
             "wait_mean": rows.by_day[place, "wait_mean"].value,
-            "same_day": empty,
             "inside_midnight": flows.present,
+            "closure_hours": closures.hours(measures.station.shut, record.window),
+            "waiting_at_reopening": closures.waiting_at_reopening(measures, record.window),
+        },
+    )
+
+
+def _daily_space(table: _Table, rows: Rows, record: Record, room: SpaceDays) -> None:
+    crossing, name, _ = room.place
+    table.add_days(
+        record,
+        crossing,
+        name,
+        {
+            "arrived": rows.by_day[room.place, "arrived"].value,
+            "inside_midnight": room.inside.midnight,
+            "outside_midnight": room.outside.midnight,
+            "inside_peak": room.inside.peaks,
+            "outside_peak": room.outside.peaks,
+            "places": rows.by_day[room.place, "places"].value,
         },
     )
 

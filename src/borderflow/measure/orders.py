@@ -4,7 +4,8 @@ An approximation, on the demand and the supply of a replication as they were: an
 comes nor when they are served, and the reorder policy does not answer to it. What was issued is needed when it was
 issued. What was not met for want of stock is needed from the first open second after joining the line, so an order
 that would come while they still wait counts as too late: the dates are rather early than late. Who still waits at the
-end is counted if the period ends out of stock. The lead time is the median of the policy's.
+end is counted if the period ends out of stock. Rations are needed when they are due, before a delivery of that second.
+From a warehouse is needed what is ordered of it, when it is ordered. The lead time is the median of the policy's.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from borderflow.measure.aid import Asked
 from borderflow.measure.record import Record
 from borderflow.network.network import Calendar, Floats, Ints, Stock
 
+RATION = -2
+"""References of the ledger up to this one are rations."""
 _SUPPLIES = {Entry.RECEIVED: 1, Entry.TRANSFERRED_IN: 1, Entry.TRANSFERRED_OUT: -1, Entry.LOST: -1}
 
 
 def extra_needed(
-    record: Record, stock: Stock, asked: Asked, on_hand: Calendar, moves: tuple[Ints, Ints, Ints], begin: int
+    record: Record, stock: Stock, asked: Asked, on_hand: Calendar, moves: tuple[Ints, ...], begin: int
 ) -> Floats:
     """For each day: the least extra quantity, ordered at its midnight, that leaves no need unmet to the end.
 
@@ -30,10 +33,21 @@ def extra_needed(
     if stock.lead_time is None:
         return np.full(window.days, np.nan)
     lead = max(1, int(np.rint(stock.lead_time(np.array([0.5]))[0])))
-    second, entry, quantity = moves
+    second, entry, quantity, reference = moves
+    sign = _signs()
+    owed: list[tuple[Ints, Ints]] = []
+    if stock.crossing < 0:
+        sign[Entry.TRANSFERRED_OUT] = 0
+        wanted = _ordered_of(record, stock)
+        late = wanted[0] < 0  # ordered in the warm-up: what is still owed of it is needed at once
+        gone = (entry == Entry.TRANSFERRED_OUT) & (second < 0)
+        begin += int(quantity[gone].sum() - wanted[1][late].sum())
+        owed.append((wanted[0][~late], -wanted[1][~late]))
     here = window.holds(second)
     second, entry, quantity = second[here], entry[here], quantity[here]
-    seconds, amounts = [second], [quantity * _signs()[entry]]
+    # Rations come before the deliveries of their second.
+    seconds = [second - (reference[here] <= RATION), *(each for each, _ in owed)]
+    amounts = [quantity * sign[entry], *(each for _, each in owed)]
 
     short = (asked.unmet > 0) & window.holds(asked.settled)
     at = np.maximum(asked.settled, 0)
@@ -54,6 +68,17 @@ def extra_needed(
     in_time = before[index] >= 0
     extra: Floats = np.where(in_time, np.maximum(0, -later[index]) / stock.scale, np.nan)
     return extra
+
+
+def _ordered_of(record: Record, stock: Stock) -> tuple[Ints, Ints]:
+    """When and how much others ordered of a warehouse, or were to get of it by a dated transfer."""
+    ledger = record.journal.ledger
+    goals = [other.index for other in record.network.stocks if other.source == stock.index]
+    rows = np.flatnonzero((ledger.entry == Entry.ORDERED) & np.isin(ledger.stock, goals))
+    sent = [transfer for transfer in record.network.transfers if transfer.source == stock.index]
+    second = np.append(ledger.second[rows], np.array([transfer.second for transfer in sent], dtype=np.int64))
+    quantity = np.append(ledger.quantity[rows], np.array([transfer.quantity for transfer in sent], dtype=np.int64))
+    return second, quantity
 
 
 def _signs() -> Ints:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 from types import ModuleType
 
-from borderflow.measure import bottleneck, orders, outcomes, requirements, standards
-from borderflow.measure.registry import ALIASES, INDICATORS, Indicator
+from borderflow.measure import bottleneck, closures, orders, outcomes, requirements, rosters, spaces, standards
+from borderflow.measure.indicator import Indicator
+from borderflow.measure.registry import ALIASES, INDICATORS
 
 HEAD = """\
 # Indicators
@@ -18,21 +19,28 @@ an empty `station` the crossing as a whole. Persons are the weights: a household
 in seconds, dates in days from `start` (2.5 is noon of the third day).
 
 - Only what happens from `start` to the end of the last day counts. The warm-up is in no table; but its people stand in
-  lines, occupy desks and take stock. Whoever reached a place before `start` is in neither its arrivals nor its waits.
+  lines, occupy desks and take stock. Whoever reached a place before `start` is in neither its arrivals nor its waits;
+  nor is who stands there at the start by the word `initial`.
 - Nobody is dropped. Who still waits at the end has waited so far. A value that could rise for that reason is a lower
   bound: `lower_bound` in `indicators.csv` counts the replications in which it is one.
 - A value is empty where it is not defined: a mean wait where nobody came, a date of what did not happen. `n` counts the
   replications, `n_defined` those in which the value is defined; mean and band are over these.
 - `mean` with `ci_low` and `ci_high`: how well the mean is known (95 %; Student, Wilson for a probability).
   `p05` to `p95`: how much one replication differs from another. They answer different questions.
+- A space stands under its name in the column `station` (after `space.` if a station has the same). In `daily.parquet`
+  its rows have `inside_midnight` and `inside_peak` (with a place), `outside_midnight` and `outside_peak` (without one)
+  and `places`; at a crossing or a station `inside_midnight` are all people there.
 - A quantile such as `wait_p95` is the least wait that at least 95 % of the persons did not exceed.
 """
 
+MODULES = (outcomes, bottleneck, rosters, spaces, closures, orders, standards, requirements)
 PLACES = {
     "crossing": "Of a crossing, or of all",
     "station": "Of a station",
     "fleet": "Of a fleet, at the station where it is boarded",
-    "item": "Of an item",
+    "space": "Of a space, at its name under `station`",
+    "item": "Of an item; of a warehouse's under `WAREHOUSE.ITEM` with an empty crossing",
+    "trigger": "Of a trigger, named under `item`",
     "standard": "Of a standard, named under `item`",
 }
 
@@ -46,7 +54,7 @@ def indicators_page() -> str:
     aliases = ", ".join(f"`{word}` for `{indicator}`" for word, indicator in ALIASES.items())
     parts.append(f"## In a standard without a station\n\nThese words stand for the wait in all: {aliases}.")
     parts.append("\n## How it is reckoned\n")
-    parts += [_told(module) for module in (outcomes, bottleneck, orders, standards, requirements)]
+    parts += [_told(module) for module in MODULES]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 

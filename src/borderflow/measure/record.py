@@ -9,6 +9,7 @@ import numpy as np
 
 from borderflow.demand.households import Households
 from borderflow.engine.journal import NEVER, Fate, Journal, Outcome
+from borderflow.measure.rosters import Rosters
 from borderflow.measure.rows import Flags
 from borderflow.measure.window import Window
 from borderflow.network.network import Calendar, Ints, Network, Station
@@ -60,7 +61,8 @@ class Record:
         self.size: Ints = households.size.astype(np.int64)
         # Where and when a household arrives: at another crossing, and later, if a closure diverts it.
         self.crossing: Ints = journal.needs.crossing.astype(np.int64)
-        self.second = journal.needs.arrival
+        begun = np.flatnonzero(households.begins >= 0)
+        self.second = self.before_start(journal.needs.arrival, begun)
         self.here = self.window.holds(self.second)
         """Households that arrived in the window."""
         self.outcome = journal.outcome
@@ -70,6 +72,18 @@ class Record:
         edges = np.searchsorted(needs.station[order], np.arange(len(network.stations) + 1))
         self.visits = [order[edges[s] : edges[s + 1]] for s in range(len(network.stations))]
         """Rows of the visits of each station, not reached ones included."""
+
+    def before_start(self, seconds: Ints, begun: Ints) -> Ints:
+        """The seconds, with those at ``begun`` that are 0 one earlier: who stands there at the start came before it."""
+        if not len(begun):
+            return seconds
+        moved = seconds.copy()
+        moved[begun[moved[begun] == 0]] = -1
+        return moved
+
+    def begun(self, household: Ints) -> Ints:
+        """Rows of the households that stand there when the simulation begins."""
+        return np.flatnonzero(self.households.begins[household] >= 0)
 
     @cached_property
     def until(self) -> Ints:
@@ -102,8 +116,15 @@ class Record:
         return flags
 
     def capacity(self, station: Station) -> Calendar:
-        """Desks of a station; at the boarding place of a fleet its vehicles."""
-        return self.network.fleets[station.fleet].vehicles if station.fleet >= 0 else station.desks
+        """Desks of a station as triggers left them; at the boarding place of a fleet its vehicles."""
+        if station.fleet >= 0:
+            return self.rosters.vehicles.get(station.fleet, self.network.fleets[station.fleet].vehicles)
+        return self.rosters.desks.get(station.index, station.desks)
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        """What triggers changed of the rosters."""
+        return Rosters.of(self.network, self.journal.fired)
 
     def staffed(self, station: Station) -> Calendar:
         """1 while a station may start a service: a desk is staffed and no closure stops people; else 0."""
@@ -114,6 +135,12 @@ class Record:
         for first, end in station.shut:
             free &= (second < first) | (second >= end)
         return Calendar(second, free.astype(np.float64))
+
+    @cached_property
+    def open_waits(self) -> bool:
+        """Whether quantiles of waits in opening hours are wanted: a closure stops people, or a standard asks."""
+        asked = any(standard.indicator.startswith("wait_open_") for standard in self.scenario.standards.values())
+        return asked or any(station.shut for station in self.network.stations)
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -129,6 +156,7 @@ class Record:
         started = j.started[rows] != NEVER
         done = np.where(ended == NEVER, end, ended)
         household = j.needs.household[rows].astype(np.int64)
+        joined = self.before_start(joined, self.begun(household))
         staffed = self.staffed(station)
         open_wait = until - joined if staffed.value.all() else staffed.integral(joined, until).astype(np.int64)
         return Line(

@@ -1,11 +1,12 @@
 """Requirements: what is needed and what is met, by week (Sunday to Saturday) and by phase, per crossing and in all.
 
 Persons, households, women and children are needed by date of arrival, and met if they complete the journey. An item
-is needed when it is asked for, and met if those who asked then got it. Vehicle trips are needed on the day of arrival
-(a household fills its share of the seats), and met on departure. Desk-hours needed are the services that the arrivals
-of the day bring; met are those worked that day. Staff per shift needed would do that work within the day's opening
-hours. Cost needed is the cost if everything asked for had been issued; met, as it went. Staff are given for their
-peak day, all else as a sum with its peak day.
+is needed when it is asked for (rations of a space: when they are due), and met if those who asked then got it. Vehicle
+trips are needed on the day of arrival (a household fills its share of the seats), and met on departure. Desk-hours
+needed are the services that the arrivals of the day bring; met are those worked that day. Staff per shift needed would
+do that work within the day's opening hours. Places needed in a space are the most persons who had come to it and not
+left; met, the most with a place. Cost needed is the cost if everything asked for had been issued; met, as it went.
+Staff and places are given for their peak day, all else as a sum with its peak day.
 """
 
 from __future__ import annotations
@@ -22,15 +23,18 @@ from borderflow.measure import bottleneck, vehicles
 from borderflow.measure.costs import Costs, stated
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Flags
+from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, staff_per_desk
 from borderflow.measure.stocks import StockDays
-from borderflow.network.network import Floats
+from borderflow.network.network import Calendar, Floats
 from borderflow.scenario.units import DAY, HOUR
 
 COLUMNS = [
     *("crossing", "by", "period", "first", "last", "what", "station", "unit"),
     *("demanded", "met", "peak_day", "peak"),
 ]
+PEAKS = ("staff", "places")
+"""What is needed at one time: given for the peak day, not summed."""
 Key = tuple[str, str, str]
 """What, station, unit."""
 
@@ -62,6 +66,7 @@ def need_days(
     stations: list[Measures],
     work: dict[int, tuple[np.ndarray, Floats]],
     stocks: list[StockDays],
+    spaces: list[SpaceDays],
     costs: Costs,
 ) -> NeedDays:
     """All that one crossing needs, day by day."""
@@ -86,6 +91,8 @@ def need_days(
         found.add(stock.stock.name, unit, stock.units(stock.demanded), stock.units(stock.met))
     for measures in stations:
         _station(record, found, measures, work[measures.station.index])
+    for space in spaces:
+        found.add("places", "persons", space.everyone.peaks, space.inside.peaks, space.place[1])
     if stated(record):
         found.add("cost", "currency", costs.demanded, costs.spent)
     return found
@@ -113,8 +120,9 @@ def _station(record: Record, found: NeedDays, measures: Measures, work: tuple[np
         return
     needed = window.per_day(arrives, seconds)
     found.add("desk_hours", "hours", needed / HOUR, desks.busy.reshape(-1, 24).sum(axis=1) / HOUR, station.name)
-    rostered = station.desks.integral(window.day_edges[:-1], window.day_edges[1:])
-    open_ = type(station.desks)(station.desks.second, (station.desks.value > 0).astype(np.float64))
+    roster = record.capacity(station)
+    rostered = roster.integral(window.day_edges[:-1], window.day_edges[1:])
+    open_ = Calendar(roster.second, (roster.value > 0).astype(np.float64))
     hours = open_.integral(window.day_edges[:-1], window.day_edges[1:])
     usual = hours[hours > 0].mean() if hours.any() else float(DAY)
     per_desk = staff_per_desk(record)
@@ -155,7 +163,7 @@ def frame(record: Record, found: list[NeedDays], plan_cost: Costs) -> pd.DataFra
             row = keys.index(("cost", "", "currency"))
             wanted[0][row] += plan_cost.demanded
             met[0][row] += plan_cost.spent
-        staff = np.array([key[0] == "staff" for key in keys])
+        at_once = np.array([key[0] in PEAKS for key in keys])
         for period in every:
             days = np.any([period.days[part] for part in parts], axis=0)
             at = np.flatnonzero(days)
@@ -173,8 +181,8 @@ def frame(record: Record, found: list[NeedDays], plan_cost: Costs) -> pd.DataFra
                 (
                     *([value] * many for value in (crossing, period.by, period.name, *ends)),
                     *zip(*keys, strict=True),
-                    np.where(staff, peak, demanded.sum(axis=1)).tolist(),
-                    np.where(staff, got.max(axis=1), got.sum(axis=1)).tolist(),
+                    np.where(at_once, peak, demanded.sum(axis=1)).tolist(),
+                    np.where(at_once, got.max(axis=1), got.sum(axis=1)).tolist(),
                     dates[at[peak_at]].tolist(),
                     peak.tolist(),
                 ),

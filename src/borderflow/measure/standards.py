@@ -1,8 +1,8 @@
 """Standards: whether each holds in a replication, and the first day on which it does not.
 
-A standard over days is judged on the days on which its indicator has a value; with no such day it is not defined.
-An indicator without values by day is judged over the period. A wait that is only a lower bound so far never meets an
-upper limit.
+A standard over days is judged on the days on which its indicator has a value; with no such day it is not defined, nor
+is one whose indicator is given at no crossing. An indicator without values by day is judged over the period. A wait
+that is only a lower bound so far never meets an upper limit.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _ROUNDING = 1e-9
 def add_standards(rows: Rows, record: Record) -> None:
     """A verdict for each standard, at each crossing that it speaks of."""
     for name, standard in record.scenario.standards.items():
+        judged = False
         for crossing in crossings_of(standard, record):
             place: Place = (crossing, standard.station or "", standard.item or "")
             if crossing == "" and standard.station is not None:
@@ -34,6 +35,10 @@ def add_standards(rows: Rows, record: Record) -> None:
             holds, failed = verdict(standard, period, rows.by_day.get((place, meant(standard))))
             rows.add("standard", holds, (crossing, "", name))
             rows.add("standard_first_failure", failed, (crossing, "", name))
+            judged = True
+        for crossing in crossings_of(standard, record) if not judged else ():
+            rows.add("standard", math.nan, (crossing, "", name))
+            rows.add("standard_first_failure", math.nan, (crossing, "", name))
 
 
 def crossings_of(standard: Standard, record: Record) -> tuple[str, ...]:
@@ -87,6 +92,6 @@ def _pool(rows: Rows, record: Record, name: str) -> None:
     if not alike or (place, "arrived") in rows.found:
         return
     apart = Rows()
-    add_line(apart, place, Line.pooled(alike), record.window)
+    add_line(apart, place, Line.pooled(alike), record.window, open_waits=record.open_waits)
     rows.found.update(apart.found)
     rows.by_day.update(apart.by_day)

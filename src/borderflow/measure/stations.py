@@ -122,8 +122,8 @@ class Measures:
     desks: Desks
 
 
-def add_line(rows: Rows, place: Place, line: Line, window: Window) -> tuple[Flows, Queue]:
-    """Everything of a station that its line alone says."""
+def add_line(rows: Rows, place: Place, line: Line, window: Window, *, open_waits: bool) -> tuple[Flows, Queue]:
+    """Everything of a station that its line alone says; ``open_waits``: quantiles of waits in opening hours too."""
     flows, queue = Flows.of(line, window), Queue.of(line, window)
     flows.add(rows, place)
     came = waits.of_line(line.joined, line.until - line.joined, line.size, line.waiting, window)
@@ -131,26 +131,38 @@ def add_line(rows: Rows, place: Place, line: Line, window: Window) -> tuple[Flow
     together, daily = came
     over, over_by_day = together.share_over(waits.LONG_WAIT), daily.share_over(waits.LONG_WAIT)
     rows.add("share_over_4h", over.value[0], place, lower=bool(over.flags()[0]), days=over_by_day)
-    here = np.flatnonzero(window.holds(line.joined))
-    weighted = line.open_wait[here] * line.size[here]
-    by_day = ratios(window.per_day(line.joined[here], weighted), flows.arrived)
-    mean = together.mean()
-    rows.add(
-        "wait_open_mean",
-        ratio(float(weighted.sum()), float(flows.arrived.sum())),
-        place,
-        lower=bool(mean.flags()[0]),
-        days=Days(by_day, daily.mean().flags()),
-    )
+    if open_waits:
+        came = waits.of_line(line.joined, line.open_wait, line.size, line.waiting, window)
+        waits.add_waits(rows, "wait_open", place, came)
+    else:
+        _add_open_mean(rows, place, line, window, flows.arrived, came)
     rows.add("waiting_at_end", line.size[line.waiting].sum(), place)
     queue.add(rows, place)
     return flows, queue
 
 
+def _add_open_mean(
+    rows: Rows, place: Place, line: Line, window: Window, arrived: Floats, came: tuple[waits.Waits, waits.Waits]
+) -> None:
+    """The mean wait in opening hours, for which nothing needs to be sorted."""
+    here = np.flatnonzero(window.holds(line.joined))
+    weighted = line.open_wait[here] * line.size[here]
+    by_day = ratios(window.per_day(line.joined[here], weighted), arrived)
+    together, daily = came
+    rows.add(
+        "wait_open_mean",
+        ratio(float(weighted.sum()), float(arrived.sum())),
+        place,
+        lower=bool(together.mean().flags()[0]),
+        days=Days(by_day, daily.mean().flags()),
+    )
+
+
 def add_station(rows: Rows, record: Record, station: Station, desks: Desks) -> Measures:
     """All indicators of one station."""
     place = (record.network.crossings[station.crossing], station.name, "")
-    flows, queue = add_line(rows, place, record.lines[station.index], record.window)
+    line = record.lines[station.index]
+    flows, queue = add_line(rows, place, line, record.window, open_waits=record.open_waits)
     rows.add("utilisation", ratio(desks.busy.sum(), desks.paid.sum()), place, days=desks.by_day)
     overtime = desks.overtime.reshape(-1, 24).sum(axis=1) / HOUR
     rows.add("overtime_hours", overtime.sum(), place, days=overtime)
@@ -171,4 +183,4 @@ def desks_of(record: Record, station: Station) -> Desks:
     """Desk-seconds of a station with desks."""
     line = record.lines[station.index]
     rows = np.flatnonzero(line.started)
-    return Desks.of(line.until[rows], line.done[rows], None, station.desks, record.window)
+    return Desks.of(line.until[rows], line.done[rows], None, record.capacity(station), record.window)

@@ -43,11 +43,16 @@ class StockDays:
     extra_needed: Floats
     asked: Asked
 
+    @property
+    def place(self) -> Place:
+        """The key of its rows; a warehouse's name is ``WAREHOUSE.ITEM``."""
+        return (self.crossing, "", self.stock.name)
+
     @classmethod
     def of(cls, record: Record, stock: Stock) -> StockDays:
         window, ledger = record.window, record.journal.ledger
         rows = np.flatnonzero(ledger.stock == stock.index)
-        second, entry, quantity = ledger.second[rows], ledger.entry[rows], ledger.quantity[rows]
+        second, entry, quantity = ledger.second[rows], ledger.entry[rows].astype(np.int64), ledger.quantity[rows]
         sign = np.zeros(len(Entry), dtype=np.int64)
         for kind, (_, plus) in MOVES.items():
             sign[kind] = plus
@@ -68,7 +73,7 @@ class StockDays:
             np.concatenate([[0], second[here]]),
             np.concatenate([[begin], begin + np.cumsum((quantity * sign[entry])[here])]).astype(np.float64),
         )
-        least = aid.smallest_take(record, stock)
+        least = aid.smallest_take(record, stock) if stock.crossing >= 0 else 1
         short = Calendar(on_hand.second, (on_hand.value < least).astype(np.float64))
         short_seconds = short.integral(window.day_edges[:-1], window.day_edges[1:])
         lasts = np.append(np.diff(short.second), window.end - short.second[-1]) > 0
@@ -94,7 +99,9 @@ class StockDays:
             met=(window.per_day(asked.asked, asked.got) + used).astype(np.int64),
             short_seconds=short_seconds,
             first_short=float(short.second[first[0]]) if len(first) else math.nan,
-            extra_needed=orders.extra_needed(record, stock, asked, on_hand, (second, entry, quantity), begin),
+            extra_needed=orders.extra_needed(
+                record, stock, asked, on_hand, (second, entry, quantity, ledger.reference[rows]), begin
+            ),
             asked=asked,
         )
 
@@ -105,17 +112,14 @@ class StockDays:
 
 
 def add_stock(rows: Rows, record: Record, days: StockDays) -> None:
-    """Indicators of one stock; a warehouse that has the name of an item at a crossing says that it is one."""
-    name = days.stock.name
-    if not days.crossing and any(s.crossing >= 0 and s.name == name for s in record.network.stocks):
-        name = f"warehouse_{name}"
-    place: Place = (days.crossing, "", name)
-    for word, quantity in (
-        ("issued", days.moves["issued"]),
-        ("received", days.moves["received"]),
-        ("unmet", days.unmet),
-        ("demanded", days.demanded),
-    ):
+    """Indicators of one stock; what is sent from stock to stock only where the plan has such a thing."""
+    place = days.place
+    quantities = {"received": days.moves["received"]}
+    if days.crossing:
+        quantities = {"issued": days.moves["issued"], **quantities, "unmet": days.unmet, "demanded": days.demanded}
+    if sends(record) or not days.crossing:
+        quantities |= {word: days.moves[word] for word in ("transferred_in", "transferred_out")}
+    for word, quantity in quantities.items():
         rows.add(word, quantity.sum() / days.stock.scale, place, days=days.units(quantity))
     rows.add("lowest", days.lowest.min() / days.stock.scale, place, days=days.units(days.lowest))
     rows.add("closing", days.closing[-1] / days.stock.scale, place, days=days.units(days.closing))
@@ -123,9 +127,16 @@ def add_stock(rows: Rows, record: Record, days: StockDays) -> None:
     short = days.short_seconds
     rows.add("stockout", float(short.any()), place, days=(short > 0).astype(np.float64))
     rows.add("stockout_hours", short.sum() / HOUR, place, days=short / HOUR)
-    recent = days.moves["issued"][-COVER_DAYS:].mean()
+    goes_out = days.moves["issued" if days.crossing else "transferred_out"]
+    recent = goes_out[-COVER_DAYS:].mean()
     rows.add("days_of_cover", ratio(float(days.closing[-1]), float(recent)), place)
-    aid.add_aid(rows, record, place, aid.households_by_aid(record, days.asked))
+    if days.crossing:
+        aid.add_aid(rows, record, place, aid.households_by_aid(record, days.asked))
+
+
+def sends(record: Record) -> bool:
+    """Whether stocks send goods to one another: orders on a warehouse, or transfers."""
+    return bool(record.network.transfers) or any(stock.source >= 0 for stock in record.network.stocks)
 
 
 def add_together(rows: Rows, record: Record, stocks: list[StockDays]) -> None:
@@ -134,7 +145,8 @@ def add_together(rows: Rows, record: Record, stocks: list[StockDays]) -> None:
     for name in names:
         alike = [days for days in stocks if days.stock.name == name and days.crossing]
         place: Place = ("", "", name)
-        for word in ("issued", "received", "unmet", "demanded", "closing", "stockout_hours"):
+        words = ["issued", "received", "unmet", "demanded", "closing", "stockout_hours"]
+        for word in words + (["transferred_in", "transferred_out"] if sends(record) else []):
             parts = [(days.crossing, "", name) for days in alike]
             by_day = np.sum([rows.by_day[part, word].value for part in parts], axis=0)
             rows.add(word, sum(rows.found[part, word][0] for part in parts), place, days=by_day)

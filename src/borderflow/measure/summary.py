@@ -16,7 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
-from borderflow.measure.registry import INDICATORS, Indicator
+from borderflow.measure.indicator import Indicator
+from borderflow.measure.registry import INDICATORS
 from borderflow.network.network import Floats, Ints
 from borderflow.scenario.scenario import Scenario
 
@@ -71,7 +72,10 @@ def _unit(indicator: str, item: str, scenario: Scenario | None) -> str:
     if scenario is None:
         return unit
     if unit == "units":
-        named = (crossing.stocks[item].unit for crossing in scenario.crossings.values() if item in crossing.stocks)
+        thing = item.rpartition(".")[2]  # a warehouse's is WAREHOUSE.ITEM
+        shelves = [crossing.stocks for crossing in scenario.crossings.values()]
+        shelves += scenario.warehouses.values()
+        named = (stocks[thing].unit for stocks in shelves if thing in stocks)
         return next((word for word in named if word), unit)
     return currency(scenario) or unit if unit == "currency" else unit
 

@@ -38,7 +38,7 @@ def in_use(record: Record, fleet: Fleet) -> tuple[Ints, Ints, Ints]:
 def desks_of_fleet(record: Record, station: Station) -> Desks:
     """Vehicle-seconds of a fleet, hour by hour."""
     fleet = record.network.fleets[station.fleet]
-    return Desks.of(*in_use(record, fleet), fleet.vehicles, record.window)
+    return Desks.of(*in_use(record, fleet), record.capacity(station), record.window)
 
 
 def departures(record: Record, fleet: Fleet) -> np.ndarray:

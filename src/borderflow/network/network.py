@@ -208,7 +208,8 @@ class Space:
     last: int
     uses: tuple[Use, ...] = ()
     latrines: int = 0
-    area: float = 0.0
+    area: float = 0.0  # square metres, 0 where it is not stated
+    covered: float = 0.0  # square metres of covered floor, 0 where it is not stated
 
 
 @dataclass(frozen=True, eq=False)

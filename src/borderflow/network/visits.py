@@ -40,10 +40,11 @@ def needs(households: Households, network: Network) -> Needs:
         "children": households.size - households.adults,
     }
     crossing, arrival = reached(households, network)
+    begins = _begin_at(households, network, crossing)
     rows, stations, services, patiences = [], [], [], []
     for station in network.stations:
         # The purpose names the station, not its place, so that adding another station moves no draw.
-        passes = crossing == station.crossing
+        passes = (crossing == station.crossing) & (begins <= station.index)
         if station.groups:
             passes &= np.isin(households.group, station.groups)
         if station.only_specific_needs:
@@ -52,7 +53,7 @@ def needs(households: Households, network: Network) -> Needs:
         if station.by_person:
             passes &= members > 0
         if station.share < 1:
-            passes &= households.uniform(f"passes {station.name}") < station.share
+            passes &= (households.uniform(f"passes {station.name}") < station.share) | (begins == station.index)
         who = np.flatnonzero(passes)
         service = np.zeros(len(who))
         if station.service is not None:
@@ -80,6 +81,16 @@ def needs(households: Households, network: Network) -> Needs:
     )
 
 
+def _begin_at(households: Households, network: Network, crossing: npt.NDArray[np.int8]) -> Ints:
+    """The station at which each household waits when the simulation begins, -1 for those who come later."""
+    begins = np.full(len(households), -1, dtype=np.int64)
+    for station in network.stations:
+        if station.name in households.stations:
+            here = households.begins == households.stations.index(station.name)
+            begins[here & (crossing == station.crossing)] = station.index
+    return begins
+
+
 def reached(households: Households, network: Network) -> tuple[npt.NDArray[np.int8], Ints]:
     """The crossing where each household arrives, and when: a closure of people diverts a share of those who come in it.
 
@@ -87,7 +98,8 @@ def reached(households: Households, network: Network) -> tuple[npt.NDArray[np.in
     """
     crossing, arrival = households.crossing.copy(), households.second.copy()
     for closure in network.diversions:
-        within_it = (households.second >= closure.first) & (households.second < closure.end)
+        comes = households.begins < 0
+        within_it = comes & (households.second >= closure.first) & (households.second < closure.end)
         may = within_it & (households.crossing == closure.crossing) & (crossing == closure.crossing)
         goes = may & (households.uniform("divert") < closure.share)
         crossing[goes] = closure.goal

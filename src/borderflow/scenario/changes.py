@@ -7,11 +7,13 @@ from datetime import date
 
 from pydantic import ValidationError
 
+from borderflow.scenario.check_supplies import checked_transfers
+from borderflow.scenario.check_triggers import checked_triggers
 from borderflow.scenario.faults import Fault
 from borderflow.scenario.reception import Stock
 from borderflow.scenario.seen import Seen, read
 from borderflow.scenario.spread import Spread
-from borderflow.scenario.targets import DoesNotFit, Standing, Target, target
+from borderflow.scenario.targets import DoesNotFit, Standing, Target, stands_of, target
 from borderflow.scenario.tree import Node, below, children, fault, plain
 from borderflow.scenario.units import day
 from borderflow.scenario.wording import translated
@@ -26,10 +28,7 @@ def checked_plans(seen: Seen) -> Iterator[Fault]:
         yield fault(
             plans, "plans", "at least one plan is needed; one without changes will do: 'as_it_is: {}'", got=False
         )
-    stands: Standing = {
-        name: {"stations": crossing.stations, "stocks": crossing.stocks, "fleets": crossing.fleets}
-        for name, crossing in seen.crossings.items()
-    }
+    stands = stands_of(seen.crossings, seen.warehouses)
     for name, plan in plans.items() if plans is not None else ():
         changes = plan.get("changes")
         listing = children(changes, below("plans", name) + ".changes") if changes is not None else ()
@@ -41,6 +40,9 @@ def checked_plans(seen: Seen) -> Iterator[Fault]:
                 for word, node in held.items() if held is not None else ():
                     yield from _change(change, operation, str(word), node, f"{path}.{operation}", stands, made)
         yield from _levels(stands, made)
+        yield from _places(seen, made)
+        yield from checked_transfers(seen, plan, f"{below('plans', name)}.transfers")
+        yield from checked_triggers(stands, plan, f"{below('plans', name)}.triggers")
 
 
 def _change(
@@ -93,6 +95,16 @@ def _levels(stands: Standing, made: list[tuple[Target, Node, str]]) -> Iterator[
             said = f"at {levels['order_up_to']:g}, not above 'reorder_at' at {levels['reorder_at']:g}"
             _, node, under = changes[-1]
             yield fault(node, under, f"the plan leaves 'order_up_to' {said}", got=False)
+
+
+def _places(seen: Seen, made: list[tuple[Target, Node, str]]) -> Iterator[Fault]:
+    """Whether a plan that sets the places of a space for good leaves room for the largest household."""
+    for change, node, under in made:
+        for_good = change.operation == "set" and change.first is None
+        if change.kind == "spaces" and change.word == "persons" and for_good:
+            largest = seen.largest(seen.crossings[change.crossing])
+            if largest > change.value:
+                yield fault(node, under, f"a household of {largest} does not fit into {change.value} places", got=False)
 
 
 def _dates(seen: Seen, change: Node, path: str) -> Iterator[Fault]:

@@ -13,7 +13,10 @@ from borderflow.scenario.tree import Key, Node, Refused, compose, fault, item_na
 
 DEEPEST_CHAIN = 10
 _WHOLE = {"groups", "destinations", "hours", "shifts", "shares", "set", "add", "scale"}
-_NAMED = {"crossings", "stations", "stocks", "fleets", "plans", "standards", "costs", "round_trip", "takes"}
+_NAMED = {
+    *("crossings", "stations", "stocks", "fleets", "spaces", "warehouses", "plans", "standards", "costs", "round_trip"),
+    *("takes", "uses"),
+}
 _KINDS = {"fixed", "exponential", "gamma", "lognormal", "triangular", "uniform", "negative_binomial", "shares"}
 
 

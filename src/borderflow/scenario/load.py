@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from borderflow.scenario.changes import checked_plans
 from borderflow.scenario.checks import checked
+from borderflow.scenario.counts import read_counts
 from borderflow.scenario.extends import Reading, read
 from borderflow.scenario.faults import Fault, ScenarioFaults, UnknownPlan, near
 from borderflow.scenario.register import checked_evidence, register_folder
@@ -46,9 +47,11 @@ def load(
     said = {place_of(one) for one in faults}
     nothing = [fault(node, under, EMPTY, got=False) for under, node in walk(root) if node.value is None]
     faults += [one for one in nothing if place_of(one) not in said]
-    scenario = None
+    scenario, data = None, plain(root)
+    for name, counts in read_counts(root, reading).items():
+        data["crossings"][name]["arrivals"]["daily"] = counts
     try:
-        scenario = Scenario.model_validate(plain(root))
+        scenario = Scenario.model_validate(data)
     except ValidationError as error:
         said = {place_of(one) for one in faults}
         faults += [one for one in translated(error, root, Scenario) if place_of(one) not in said]

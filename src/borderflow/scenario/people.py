@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from borderflow.scenario.daily import DailyOf
 from borderflow.scenario.spread import Shape, SizeOf
-from borderflow.scenario.units import Clock, Day, Duration, Share, whole
+from borderflow.scenario.units import DAY, Clock, Day, Duration, Share, whole
 from borderflow.scenario.words import Name, Words
 
 GROUPS = ("undocumented", "acc", "por")
@@ -16,6 +18,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 Group = Literal["undocumented", "acc", "por"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 PersonsPerDay = Annotated[float, Field(ge=0, le=10_000_000)]
+PersonsStill = Annotated[int, Field(ge=0, le=100_000_000)]
 Weight = Annotated[float, Field(ge=0, le=100)]
 
 
@@ -35,6 +38,12 @@ class HouseholdMix(Words):
         if nearer is None:
             return self
         return self.model_copy(update={word: getattr(nearer, word) for word in nearer.model_fields_set})
+
+
+class Population(HouseholdMix):
+    """The households of the whole scenario, with how many persons of a group are still to come over all crossings."""
+
+    remaining: dict[Group, PersonsStill] = {}
 
 
 class Phase(Words):
@@ -94,12 +103,34 @@ def _some_weight(hours: dict[int, float]) -> dict[int, float]:
 
 
 class Arrivals(Words):
-    """Persons reaching the Pakistani side of a crossing."""
+    """Persons reaching the Pakistani side of a crossing: by ``phases``, or by the counts of a file.
 
-    phases: Annotated[tuple[Phase, ...], Field(strict=False), AfterValidator(_phases_rise)]
+    With ``daily`` there is one phase, of that name, from the first date of the file.
+    """
+
+    phases: Annotated[tuple[Phase, ...], Field(strict=False), AfterValidator(_phases_rise)] = ()
+    daily: DailyOf | None = Field(None, description="a file with the columns date, persons, and low and high if known")
     variation: Variation = Field(default_factory=lambda: Variation(cv=0.0))
     weekdays: dict[Weekday, Weight] = {}
     hours: Annotated[dict[Clock, Weight], AfterValidator(_some_weight)] = {0: 1.0}
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Arrivals:
+        if (self.daily is None) == ("phases" not in self.model_fields_set):
+            raise ValueError("give either 'phases' or 'daily', the name of a file")
+        if self.daily is None:
+            return self
+        if self.weekdays:
+            raise ValueError("'weekdays' go with phases: the counts of a file have their own")
+        if self.daily.spread and "variation" in self.model_fields_set:
+            raise ValueError("'low' and 'high' in the file say how the days vary; leave 'variation' out")
+        if self.daily.counts:
+            first = self.daily.counts[0]
+            only = Phase.model_validate(
+                {"phase": "daily", "from": first.date, "persons_per_day": first.persons, "shape": "step"}
+            )
+            self.__dict__["phases"] = (only,)
+        return self
 
     def phase_on(self, when: date) -> Phase:
         """The phase in force on a date; the first one also before it begins."""
@@ -108,3 +139,25 @@ class Arrivals(Words):
             if phase.from_ <= when:
                 held = phase
         return held
+
+
+def level(phases: Sequence[Phase], index: int, when: date) -> float:
+    """Persons per day at noon of a date in phase ``index``. A phase's own level is that of its first day.
+
+    ``ramp`` is log-linear to the next phase's first day; ``decay`` is towards + (level − towards)·2^(−t/half_life).
+    Before the first phase its level holds.
+    """
+    phase = phases[index]
+    upcoming = phases[index + 1] if index + 1 < len(phases) else None
+    elapsed = (when - phase.from_).days
+    if elapsed < 0:
+        return phase.persons_per_day
+    if phase.shape == "ramp" and upcoming is not None and phase.persons_per_day > 0:
+        share = elapsed / max(1, (upcoming.from_ - phase.from_).days)
+        return float(phase.persons_per_day ** (1 - share) * upcoming.persons_per_day**share)
+    if phase.shape == "decay" and phase.half_life is not None:
+        towards = phase.towards
+        if towards is None:
+            towards = upcoming.persons_per_day if upcoming is not None else 0.0
+        return float(towards + (phase.persons_per_day - towards) * 2.0 ** (-elapsed * DAY / phase.half_life))
+    return phase.persons_per_day

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from borderflow.scenario.supply import Transfer
+from borderflow.scenario.trigger import Trigger
 from borderflow.scenario.units import Day, MoneyOf, Share, amount, seconds, share
 from borderflow.scenario.words import Name, Words
 
@@ -45,6 +47,8 @@ class PlanCosts(Words):
 class Plan(Words):
     title: str | None = None
     changes: Annotated[tuple[Change, ...], Field(strict=False)] = ()
+    triggers: Annotated[tuple[Trigger, ...], Field(strict=False)] = ()
+    transfers: Annotated[tuple[Transfer, ...], Field(strict=False)] = ()
     costs: PlanCosts = Field(default_factory=PlanCosts)
 
 

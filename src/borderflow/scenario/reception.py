@@ -1,4 +1,4 @@
-"""What receives them: stations, stocks and fleets of a crossing."""
+"""What receives them: the stations, stocks and fleets of a crossing, and the crossing itself."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from borderflow.scenario.closure import Closure
 from borderflow.scenario.people import Arrivals, Group, HouseholdMix
+from borderflow.scenario.space import Space
 from borderflow.scenario.spread import Cv, SpreadOf
 from borderflow.scenario.units import (
     Amount,
     AmountOf,
     Clock,
+    Count,
     Day,
     Duration,
     DurationOrNone,
@@ -22,7 +25,6 @@ from borderflow.scenario.units import (
 )
 from borderflow.scenario.words import Dated, Name, Named, Words
 
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Seats = Annotated[int, Field(ge=1, le=1_000)]
 Leave = Literal["skip", "gave_up"]
 Sequence = Field(strict=False)
@@ -113,10 +115,13 @@ class Loss(Words):
 
 
 class Stock(Words):
-    """An item held for a crossing. Deliveries come at midnight unless ``at`` says otherwise."""
+    """An item held for a crossing or in a warehouse. Deliveries come at midnight unless ``at`` says otherwise.
+
+    ``from`` names the warehouse whose item of the same name its orders draw on.
+    """
 
     title: str | None = None
-    opening: AmountOf = Field(description="on hand when the simulation begins, warm-up included")
+    opening: AmountOf = Field(Amount(0), description="on hand when the simulation begins, warm-up included")
     deliveries: Annotated[tuple[Delivery, ...], Sequence] = ()
     daily: AmountOf | None = None
     lost: Annotated[tuple[Loss, ...], Sequence] = ()
@@ -124,6 +129,7 @@ class Stock(Words):
     order_up_to: AmountOf | None = None
     lead_time: SpreadOf | None = None
     minimum_interval: Duration | None = None
+    from_: Name | None = Field(None, alias="from")
 
     @model_validator(mode="after")
     def _complete(self) -> Stock:
@@ -132,6 +138,8 @@ class Stock(Words):
             raise ValueError("reordering needs 'reorder_at', 'order_up_to' and 'lead_time' together")
         if self.minimum_interval is not None and not words:
             raise ValueError("'minimum_interval' goes with 'reorder_at'")
+        if self.from_ is not None and not words:
+            raise ValueError("'from' goes with 'reorder_at': it says where the orders are sent")
         if self.reorder_at and self.order_up_to and self.order_up_to.number <= self.reorder_at.number:
             raise ValueError("'order_up_to' must be more than 'reorder_at'")
         units = {amount.unit for amount in self.amounts() if amount.number}
@@ -160,11 +168,20 @@ class Fleet(Words):
     round_trip: dict[Name, SpreadOf]
 
 
+class Initial(Words):
+    """What stands at a crossing when the simulation begins, instead of a warm-up: persons in line, by station."""
+
+    queue: dict[Name, Count] = {}
+
+
 class Crossing(Words):
     title: str | None = None
     households: HouseholdMix | None = None
     arrivals: Arrivals
+    initial: Initial | None = None
+    closures: Annotated[tuple[Closure, ...], Sequence] = ()
     journey: Annotated[tuple[Name, ...], Sequence]
     stations: Named[Station]
+    spaces: Named[Space] = Named()
     stocks: Named[Stock] = Named()
     fleets: Named[Fleet] = Named()

@@ -6,8 +6,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePath
 
+from borderflow.scenario.daily import Daily
 from borderflow.scenario.register import register_files
 from borderflow.scenario.scenario import Scenario, Source
 from borderflow.scenario.sets import TOP
@@ -29,16 +31,41 @@ def resolved(scenario: Scenario) -> str:
 
 def content_hash(scenario: Scenario) -> str:
     """SHA-256 (hex) of what the scenario says, without comments."""
-    return hashlib.sha256(_text(scenario).encode()).hexdigest()
+    counts = "".join(f"{name} {one.counts}\n" for name, one in _counts(scenario).items())
+    return hashlib.sha256((_text(scenario) + counts).encode()).hexdigest()
 
 
 def files(scenario: Scenario) -> list[Path]:
-    """The files that the scenario names: those of its evidence register."""
-    return [Path(file) for file in register_files(scenario._register)] if scenario._register else []
+    """The files that the scenario names: those of its evidence register, and counts by day.
+
+    A resolved scenario finds them in the folder ``evidence`` beside it.
+    """
+    register = register_files(scenario._register) if scenario._register else []
+    return [Path(file) for file in dict.fromkeys([*register, *(one.file for one in _counts(scenario).values())])]
+
+
+def _counts(scenario: Scenario) -> dict[str, Daily]:
+    """The counts by day of each crossing that has them."""
+    arrivals = {name: crossing.arrivals for name, crossing in scenario.crossings.items()}
+    return {name: one.daily for name, one in arrivals.items() if one.daily is not None}
+
+
+def _beside(crossings: Node, counts: dict[str, Daily]) -> Node:
+    """The crossings, with their files of counts named where they lie beside the resolved scenario."""
+    places: dict[Key, Node] = dict(crossings.value)
+    for name, one in counts.items():
+        key: Key = next(key for key in places if str(key) == name)
+        arrivals = places[key].value["arrivals"]
+        named = replace(arrivals.value["daily"], value=f"{REGISTER}/{PurePath(one.file).name}")
+        arrivals = replace(arrivals, value={**arrivals.value, "daily": named})
+        places[key] = replace(places[key], value={**places[key].value, "arrivals": arrivals})
+    return replace(crossings, value=places)
 
 
 def _text(scenario: Scenario) -> str:
     words: dict[Key, Node] = {word: scenario._tree.value[word] for word in TOP if word in scenario._tree.value}
+    if counts := _counts(scenario):
+        words["crossings"] = _beside(words["crossings"], counts)
     if "register" in words:
         words["register"] = Node(REGISTER, words["register"].place)
     return "".join(f"{line}\n" for word, node in words.items() for line in _entry(word, node, 0))

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr
 
 from borderflow.scenario.faults import Fault
-from borderflow.scenario.people import HouseholdMix, Phase
+from borderflow.scenario.people import HouseholdMix, Phase, Population
 from borderflow.scenario.plans import Plan, Staff, Standard
-from borderflow.scenario.reception import Crossing
+from borderflow.scenario.reception import Crossing, Stock
+from borderflow.scenario.supply import Transfer
 from borderflow.scenario.units import DAY, Day, DurationOrNone, MoneyOf
 from borderflow.scenario.words import Name, Named, Words
 
@@ -41,8 +42,10 @@ class Scenario(Words):
     seed: Annotated[int, Field(ge=0, lt=2**128)] = 0
     replications: Annotated[int, Field(ge=1, le=1_000_000)] = 20
     register_: str | None = Field(None, alias="register", description="folder of the evidence register")
-    households: HouseholdMix
+    households: Population
     crossings: Named[Crossing]
+    warehouses: Named[Named[Stock]] = Named()
+    transfers: Annotated[tuple[Transfer, ...], Field(strict=False)] = ()
     plans: Named[Plan]
     costs: dict[str, MoneyOf] = {}
     staff: Staff = Field(default_factory=Staff)

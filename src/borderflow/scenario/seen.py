@@ -12,14 +12,18 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from borderflow.scenario.people import HouseholdMix, Phase
+from borderflow.scenario.closure import Closure
+from borderflow.scenario.daily import Daily
+from borderflow.scenario.people import HouseholdMix, Phase, Population
 from borderflow.scenario.reception import Fleet, Station, Stock
 from borderflow.scenario.scenario import Scenario
-from borderflow.scenario.tree import Node, below, children, plain
+from borderflow.scenario.space import Space
+from borderflow.scenario.tree import Key, Node, below, children, plain
 from borderflow.scenario.units import DAY, day, seconds
 from borderflow.scenario.words import Words
 
 W = TypeVar("W", bound=Words)
+LONGEST_DAYS = 1096
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,15 @@ class SeenPhase:
 
 
 @dataclass(frozen=True)
+class SeenClosure:
+    """A closure with its place."""
+
+    path: str
+    node: Node
+    closure: Closure | None
+
+
+@dataclass(frozen=True)
 class SeenCrossing:
     """A crossing as far as it can be read."""
 
@@ -41,8 +54,11 @@ class SeenCrossing:
     stations: Mapping[str, Station | None]
     stocks: Mapping[str, Stock | None]
     fleets: Mapping[str, Fleet | None]
+    spaces: Mapping[str, Space | None]
+    closures: tuple[SeenClosure, ...]
     mix: HouseholdMix | None
     phases: tuple[SeenPhase, ...]
+    daily: Daily | None = None
 
     @property
     def journey(self) -> list[tuple[str, Node, str]]:
@@ -50,6 +66,11 @@ class SeenCrossing:
         node = self.node.get("journey")
         stops = children(node, f"{self.path}.journey") if node is not None else ()
         return [(path, item, item.value) for path, _, item in stops if isinstance(item.value, str)]
+
+    @property
+    def order(self) -> dict[str, int]:
+        """The place of each station in the journey."""
+        return {name: number for number, (_, _, name) in enumerate(self.journey)}
 
     def at(self, *steps: str) -> Node | None:
         """The node under the words, or None."""
@@ -64,8 +85,22 @@ class Seen:
     start: date | None
     end: date | None
     warm_up: int
-    households: HouseholdMix | None
+    households: Population | None
     crossings: dict[str, SeenCrossing]
+    warehouses: Mapping[str, Mapping[str, Stock | None]]
+
+    def comers(self, crossing: SeenCrossing) -> list[SeenCrossing]:
+        """The crossings whose people come to this one: itself, and those that divert to it."""
+        names = tuple(self.crossings)
+        others = [
+            other
+            for other in self.crossings.values()
+            if any(
+                one.closure is not None and one.closure.goal(other.name, names) == crossing.name
+                for one in other.closures
+            )
+        ]
+        return [crossing, *(other for other in others if other is not crossing)]
 
     @property
     def first(self) -> date | None:
@@ -77,6 +112,16 @@ class Seen:
         if self.households is None or crossing.mix is None:
             return None
         return self.households.restated(crossing.mix).restated(phase.households)
+
+    def mixes(self, crossing: SeenCrossing) -> list[HouseholdMix]:
+        """The households of a crossing, phase by phase, as far as they can be read."""
+        found = [self.mix(crossing, one.phase) for one in crossing.phases if one.phase is not None]
+        return [mix for mix in found if mix is not None]
+
+    def largest(self, crossing: SeenCrossing) -> int:
+        """The most persons of a household that may pass a crossing, those sent here by a closure included."""
+        mixes = [mix for one in self.comers(crossing) for mix in self.mixes(one)]
+        return max((mix.size.largest for mix in mixes if mix.size is not None), default=0)
 
     def outside(self, when: date) -> str:
         """Why nothing happens on a date: it lies before the beginning or after the end; empty if it does not."""
@@ -117,26 +162,46 @@ def seen(root: Node, scenario: Scenario | None) -> Seen:
         name, path = str(key), below("crossings", key)
         whole = scenario.crossings[name] if scenario is not None else None
         listing = under(node, "arrivals", "phases")
-        stops = list(children(listing, f"{path}.arrivals.phases")) if listing is not None else []
+        stops: list[tuple[str, Key, Node]] = (
+            list(children(listing, f"{path}.arrivals.phases")) if listing is not None else []
+        )
+        shut = node.get("closures")
+        shuts = list(children(shut, f"{path}.closures")) if shut is not None else []
         if whole is not None:
             stations, stocks, fleets = dict(whole.stations), dict(whole.stocks), dict(whole.fleets)
+            spaces: dict[str, Space | None] = dict(whole.spaces)
+            closures: list[Closure | None] = list(whole.closures)
+            counts = whole.arrivals.daily
             mix: HouseholdMix | None = whole.households or HouseholdMix()
             phases: list[Phase | None] = list(whole.arrivals.phases)
+            if whole.arrivals.daily is not None:
+                stops.append((f"{path}.arrivals", "arrivals", node.get("arrivals") or node))
+                del stops[len(phases) :]
         else:
             stations, stocks = named(node.get("stations"), Station), named(node.get("stocks"), Stock)
-            fleets = named(node.get("fleets"), Fleet)
+            fleets, spaces = named(node.get("fleets"), Fleet), named(node.get("spaces"), Space)
+            closures, counts = [block(item, Closure) for _, _, item in shuts], None
             mix = block(node.get("households"), HouseholdMix) if node.has("households") else HouseholdMix()
             phases = [block(item, Phase) for _, _, item in stops]
         placed = zip(stops, phases, strict=True)
         placed_phases = tuple(SeenPhase(where, item, phase) for (where, _, item), phase in placed)
-        crossings[name] = SeenCrossing(name, path, node, stations, stocks, fleets, mix, placed_phases)
+        placed_closures = tuple(
+            SeenClosure(where, item, closure) for (where, _, item), closure in zip(shuts, closures, strict=True)
+        )
+        crossings[name] = SeenCrossing(
+            name, path, node, stations, stocks, fleets, spaces, placed_closures, mix, placed_phases, counts
+        )
+    stores = root.get("warehouses")
     return Seen(
         root,
         read(root.get("start"), day),
         read(root.get("end"), day),
         read(root.get("warm_up"), seconds) or 0,
-        scenario.households if scenario is not None else block(root.get("households"), HouseholdMix),
+        scenario.households if scenario is not None else block(root.get("households"), Population),
         crossings,
+        scenario.warehouses
+        if scenario is not None
+        else {str(name): named(store, Stock) for name, store in (stores.items() if stores is not None else ())},
     )
 
 

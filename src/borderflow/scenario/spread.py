@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -118,6 +119,24 @@ class Size(Words):
         if len(self.model_fields_set) != 1:
             raise ValueError("name exactly one kind: fixed, negative_binomial or shares")
         return self
+
+    @property
+    def largest(self) -> int:
+        """The most persons that a household can have."""
+        if self.negative_binomial is not None:
+            return self.negative_binomial.max
+        if self.shares is not None:
+            return max((persons for persons, share in self.shares.items() if share), default=0)
+        return self.fixed or 0
+
+    @property
+    def mean(self) -> float:
+        """Mean persons in a household."""
+        if self.negative_binomial is not None:
+            return self.negative_binomial.mean
+        if self.shares is not None:
+            return math.fsum(persons * share for persons, share in self.shares.items())
+        return float(self.fixed or 1)
 
 
 SizeOf = Annotated[Size, BeforeValidator(lambda v: v if isinstance(v, (dict, Size)) else {"fixed": v})]

@@ -16,14 +16,15 @@ from borderflow.scenario.spread import Spread
 from borderflow.scenario.units import Amount, Hours, amount, hours, positive_seconds, throughput
 from borderflow.scenario.words import ReadOnly
 
-Kind = Literal["stations", "stocks", "fleets"]
+Kind = Literal["stations", "stocks", "fleets", "spaces"]
 Operation = Literal["set", "add", "scale"]
 Reader = Callable[[Any], Any]
 Standing = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""What stands where: crossing → kind → name → the block as read (None where it is faulty)."""
+"""What stands where: crossing or ``warehouses.NAME`` → kind → name → the block as read (None where it is faulty)."""
 
 MOST = 1_000_000
-_ONE = {"stations": "station", "stocks": "stock", "fleets": "fleet"}
+STORES = "warehouses"
+_ONE = {"stations": "station", "stocks": "stock", "fleets": "fleet", "spaces": "space"}
 
 
 class DoesNotFit(ValueError):
@@ -32,7 +33,10 @@ class DoesNotFit(ValueError):
 
 @dataclass(frozen=True)
 class Target:
-    """One change of one value: from ``first`` to ``last``, both included; None is without a bound on that side."""
+    """One change of one value: from ``first`` to ``last``, both included; None is without a bound on that side.
+
+    ``crossing`` is ``warehouses.NAME`` for a stock of a warehouse.
+    """
 
     crossing: str
     kind: Kind
@@ -138,15 +142,26 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "seats": Word({"set": seats}, "never"),
         "leave_after": Word({"set": positive_seconds}, "never"),
     },
+    "spaces": {
+        "persons": Word(_COUNTS),
+        "latrines": Word(_COUNTS, "never"),
+    },
 }
 
 
 def standing(scenario: Scenario) -> Standing:
-    """What stands at each crossing of a scenario, by kind and name."""
-    return {
-        name: {"stations": crossing.stations, "stocks": crossing.stocks, "fleets": crossing.fleets}
-        for name, crossing in scenario.crossings.items()
+    """What stands at each crossing and in each warehouse of a scenario, by kind and name."""
+    return stands_of(scenario.crossings, scenario.warehouses)
+
+
+def stands_of(crossings: Mapping[str, Any], warehouses: Mapping[str, Mapping[str, Any]]) -> Standing:
+    """What stands where, of crossings and warehouses as far as they can be read."""
+    stands: dict[str, Mapping[str, Mapping[str, Any]]] = {
+        name: {kind: getattr(crossing, kind) for kind in WORDS} for name, crossing in crossings.items()
     }
+    for name, items in warehouses.items():
+        stands[f"{STORES}.{name}"] = {"stocks": items}
+    return stands
 
 
 def targets(scenario: Scenario, plan_name: str) -> tuple[Target, ...]:
@@ -184,13 +199,20 @@ def target(
 def place(path: str, stands: Standing) -> tuple[str, Kind, str, str]:
     """Crossing, kind, name and word of a path, or ``DoesNotFit`` naming the first step that leads nowhere."""
     steps = str(path).removeprefix("crossings.").split(".")
+    if steps[0] == STORES and len(steps) == 4:
+        steps = [f"{STORES}.{steps[1]}", "stocks", *steps[2:]]
+    elif len(steps) == 2 and steps[0] in stands and steps[1] == "closures":
+        raise DoesNotFit("closures come under every plan alike; state them under the crossing")
     if len(steps) != 4:
         raise DoesNotFit("write a path of four steps, such as torkham.stations.registration.desks")
     crossing, kind, name, word = steps
     if crossing not in stands:
+        if crossing.startswith(f"{STORES}."):
+            known = [one.removeprefix(f"{STORES}.") for one in stands if one.startswith(f"{STORES}.")]
+            raise DoesNotFit(f"there is no warehouse '{crossing[11:]}'{near(crossing[11:], known)}")
         raise DoesNotFit(f"there is no crossing '{crossing}'{near(crossing, stands)}")
     if kind not in WORDS:
-        hint = near(kind, WORDS) or "; it can change stations, stocks and fleets"
+        hint = near(kind, WORDS) or "; it can change stations, stocks, fleets and spaces"
         raise DoesNotFit(f"a plan cannot change '{kind}'{hint}")
     if name not in stands[crossing][kind]:
         raise DoesNotFit(f"there is no {_ONE[kind]} '{name}' at {crossing}{near(name, stands[crossing][kind])}")

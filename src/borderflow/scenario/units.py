@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 K = TypeVar("K")
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -247,11 +247,30 @@ def hours(value: Any) -> Hours:
     return Hours(opened, closed)
 
 
+def area(value: Any) -> float:
+    """Read an area in square metres (``45000 m2``)."""
+    found = re.fullmatch(rf"({_NUMBER})\s*m2", value.strip(), re.ASCII) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("an area needs its unit; write '45000 m2'")
+    if not 0 < float(found[1]) <= LARGEST:
+        raise ValueError("an area must be more than 0")
+    return float(found[1])
+
+
+def whole_days(value: Any) -> int:
+    """Read a duration of one or more whole days (``2 d``), in days."""
+    days, rest = divmod(seconds(value), DAY)
+    if rest or not days:
+        raise ValueError("write whole days, such as '2 d'")
+    return days
+
+
 def midnight(of: date, start: date) -> int:
     """Second of the scenario's clock at the first instant of a date (negative in the warm-up)."""
     return (of - start) // timedelta(days=1) * DAY
 
 
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
 Duration = Annotated[int, BeforeValidator(positive_seconds)]
 DurationOrNone = Annotated[int, BeforeValidator(seconds)]
 Clock = Annotated[int, BeforeValidator(clock)]
@@ -261,4 +280,5 @@ AmountOf = Annotated[Amount, BeforeValidator(amount)]
 NeedOf = Annotated[Need, BeforeValidator(need)]
 ThroughputOf = Annotated[Throughput, BeforeValidator(throughput)]
 MoneyOf = Annotated[Money, BeforeValidator(money)]
+AreaOf = Annotated[float, BeforeValidator(area)]
 HoursOf = Annotated[Hours, BeforeValidator(hours)]

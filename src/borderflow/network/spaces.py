@@ -1,0 +1,50 @@
+"""Spaces of a crossing under a plan: places by the day, the stretch of the journey, what is used in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import partial
+
+from borderflow.network import network as net
+from borderflow.network.calendar import daily
+from borderflow.network.changes import Changes, changed, smallest, titled, whole
+from borderflow.scenario.space import Space
+from borderflow.scenario.targets import Target
+
+
+def spaces(
+    changes: Changes,
+    crossing: int,
+    place: str,
+    stations: Mapping[str, int],
+    stocks: Mapping[str, net.Stock],
+    begin: int,
+) -> Iterator[net.Space]:
+    """The spaces of a crossing, numbered from ``begin``: the outer before the inner, so that it is entered first."""
+    written = changes.scenario.crossings[place].spaces
+    order = sorted(written, key=lambda name: (stations[written[name].from_], -stations[written[name].to]))
+    for index, name in enumerate(order, start=begin):
+        space = written[name]
+        persons = partial(_places, space, changes.to(place, "spaces", name, "persons"))
+        yield net.Space(
+            index=index,
+            crossing=crossing,
+            name=name,
+            title=titled(space.title, name),
+            persons=daily(persons, changes.start, changes.first, changes.end),
+            when_full=net.WhenFull[space.when_full.upper()],
+            first=stations[space.from_],
+            last=stations[space.to],
+            uses=tuple(
+                net.Use(stocks[item].index, smallest(use.per_person), use.at) for item, use in space.uses.items()
+            ),
+            latrines=int(whole(changes.now(space.latrines, place, "spaces", name, "latrines"))),
+            area=space.area or 0.0,
+            covered=space.covered or 0.0,
+        )
+
+
+def _places(space: Space, made: list[Target], when: date) -> float:
+    """Places for persons on a date."""
+    return whole(changed(space.persons.on(when), made, when))

@@ -1,0 +1,130 @@
+"""Who comes: whether it is stated, and whether it is too many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from borderflow.scenario.faults import Fault, near
+from borderflow.scenario.people import GROUPS, WEEKDAYS, level
+from borderflow.scenario.seen import LONGEST_DAYS, Seen, SeenCrossing, under
+from borderflow.scenario.tree import below, fault, plain
+
+MOST_HOUSEHOLDS = 10_000_000
+BYTES_EACH = 300
+SECONDS_EACH = 50e-6
+
+
+def checked_people(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
+    """Whether the size of households is stated for a crossing, and its counts by day; who stands there already."""
+    yield from _counted(seen, crossing)
+    yield from _initial(seen, crossing)
+    for one in crossing.phases:
+        mix = seen.mix(crossing, one.phase) if one.phase is not None else None
+        if mix is not None and mix.size is None:
+            node = seen.root.get("households") or crossing.node
+            message = f"the word 'size' is missing, here or in 'households' of {crossing.name}"
+            yield fault(node, "households", message, got=False)
+            return
+
+
+def _counted(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
+    """Whether a file of counts has every day; before its first one, that holds in the warm-up."""
+    node = crossing.at("arrivals", "daily")
+    if node is None or crossing.daily is None or not crossing.daily.counts or seen.end is None or seen.start is None:
+        return
+    first = min(seen.start, max(seen.first or seen.start, crossing.daily.counts[0].date))
+    missing = crossing.daily.missing(first, min(seen.end, first + timedelta(days=LONGEST_DAYS)))
+    if missing:
+        more = f" and {len(missing) - 1} more days" if len(missing) > 1 else ""
+        yield fault(node, f"{crossing.path}.arrivals.daily", f"the file has no {missing[0]}{more}")
+
+
+def _initial(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
+    """Whether what stands there at the start stands at a station of the journey, and no warm-up brings it too."""
+    node, queue = crossing.at("initial"), crossing.at("initial", "queue")
+    if node is None:
+        return
+    if seen.warm_up:
+        message = "'initial' and 'warm_up' are two ways to begin; keep one of them"
+        yield fault(node, f"{crossing.path}.initial", message, got=False, at_key=True)
+    for key, held in queue.items() if queue is not None else ():
+        if key not in crossing.order:
+            hint = near(key, crossing.order)
+            message = f"there is no station '{key}' in the journey of {crossing.name}{hint}"
+            yield fault(held, below(f"{crossing.path}.initial.queue", key), message, got=False, at_key=True)
+
+
+def checked_arrivals(seen: Seen) -> Iterator[Fault]:
+    """Whether a computer can hold all who come."""
+    node = seen.root.get("crossings")
+    expected = expected_households(seen)
+    if node is not None and expected >= MOST_HOUSEHOLDS:
+        millions, memory = expected / 1e6, expected * BYTES_EACH / 1e9
+        minutes = expected * SECONDS_EACH / 60
+        message = (
+            f"about {millions:.0f} million households are expected in a replication, which takes {memory:.0f} GB"
+            f" and {minutes:.0f} min; the most is {MOST_HOUSEHOLDS // 1_000_000} million"
+        )
+        yield fault(node, "crossings", message, got=False)
+        return
+    yield from _remaining(seen)
+
+
+def _remaining(seen: Seen) -> Iterator[Fault]:
+    """Whether the phases bring more persons of a group than are still to come, over all crossings."""
+    node = under(seen.root, "households", "remaining")
+    left = seen.households.remaining if seen.households is not None else {}
+    if node is None or not left:
+        return
+    by_day: dict[date, dict[str, float]] = {}
+    for crossing in seen.crossings.values():
+        mixes = {one.path: seen.mix(crossing, one.phase) for one in crossing.phases if one.phase is not None}
+        for path, when, persons in levels(seen, crossing):
+            mix = mixes[path]
+            day = by_day.setdefault(when, {})
+            for group, share in (mix.groups if mix is not None and mix.groups else {GROUPS[0]: 1.0}).items():
+                day[group] = day.get(group, 0.0) + persons * share
+    for group, most in left.items():
+        total, passed = 0.0, None
+        for when in sorted(by_day):
+            total += by_day[when].get(group, 0.0)
+            passed = when if passed is None and total > most else passed
+        held = node.get(group)
+        if passed is not None and held is not None:
+            message = f"{total:.0f} persons are expected to come by the end; these are passed on {passed}"
+            yield fault(held, f"households.remaining.{group}", message)
+
+
+def expected_households(seen: Seen) -> float:
+    """About how many households come in one replication, by the levels of the phases."""
+    total = 0.0
+    for crossing in seen.crossings.values():
+        sizes = {one.path: mix.size for one in crossing.phases if one.phase and (mix := seen.mix(crossing, one.phase))}
+        for path, _, persons in levels(seen, crossing):
+            size = sizes.get(path)
+            total += persons / max(1.0, size.mean) if size is not None else 0.0
+    return total
+
+
+def levels(seen: Seen, crossing: SeenCrossing) -> Iterator[tuple[str, date, float]]:
+    """The path of the phase in force, the date, and the persons expected by the phases, day by day."""
+    known = [(one.path, one.phase) for one in crossing.phases if one.phase is not None]
+    if not known or seen.start is None or seen.end is None or seen.first is None:
+        return
+    phases = tuple(phase for _, phase in known)
+    factors = crossing.at("arrivals", "weekdays")
+    weekdays = plain(factors) if factors is not None and isinstance(factors.value, dict) else {}
+    counts = {count.date: count for count in crossing.daily.counts} if crossing.daily is not None else None
+    last = min(seen.end, seen.start + timedelta(days=LONGEST_DAYS))
+    index = 0
+    for day in range((last - seen.first).days + 1):
+        when = seen.first + timedelta(days=day)
+        while index + 1 < len(phases) and phases[index + 1].from_ <= when:
+            index += 1
+        if counts is not None:
+            known_day = counts.get(max(when, phases[0].from_))
+            yield known[0][0], when, known_day.mean if known_day is not None else 0.0
+            continue
+        factor = weekdays.get(WEEKDAYS[when.weekday()], 1.0)
+        yield known[index][0], when, level(phases, index, when) * (factor if isinstance(factor, (int, float)) else 1.0)

@@ -1,0 +1,63 @@
+"""Whether the fleets of a crossing can take its households where they go."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from borderflow.scenario.faults import Fault, near
+from borderflow.scenario.reception import Fleet
+from borderflow.scenario.seen import Seen, SeenCrossing, under
+from borderflow.scenario.tree import fault
+
+
+def checked_fleets(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
+    """Fleets that are missing, that nobody uses, or that cannot take everyone where they go."""
+    used: set[str] = set()
+    for name in crossing.stations:
+        node = crossing.at("stations", name, "fleet")
+        if node is None or not isinstance(node.value, str):
+            continue
+        used.add(node.value)
+        if node.value not in crossing.fleets:
+            path = f"{crossing.path}.stations.{name}.fleet"
+            message = f"there is no fleet '{node.value}' at {crossing.name}{near(node.value, crossing.fleets)}"
+            yield fault(node, path, message, got=False)
+    for name, fleet in crossing.fleets.items():
+        node = crossing.at("fleets", name)
+        path = f"{crossing.path}.fleets.{name}"
+        if node is None:
+            continue
+        if name not in used:
+            yield fault(node, path, f"no station uses fleet '{name}'", got=False, at_key=True, warning=True)
+        elif fleet is not None:
+            yield from _carries(seen, crossing, fleet, path)
+
+
+def _carries(seen: Seen, crossing: SeenCrossing, fleet: Fleet, path: str) -> Iterator[Fault]:
+    """Whether a fleet can take everyone where they go."""
+    trips = under(crossing.node, "fleets", path.rsplit(".", 1)[1], "round_trip")
+    vehicles = under(crossing.node, "fleets", path.rsplit(".", 1)[1], "vehicles")
+    mixes = seen.mixes(crossing)
+    everywhere = [mix for one in seen.crossings.values() for mix in seen.mixes(one)]
+    if any(mix.destinations for mix in everywhere) and not all(mix.destinations for mix in mixes):
+        message = f"the households of {crossing.name} have no 'destinations', though others have; state them here"
+        yield fault(crossing.node, crossing.path, message, got=False, at_key=True)
+    # Whoever a closure sends here goes on from here.
+    coming = [mix for one in seen.comers(crossing) for mix in seen.mixes(one)]
+    wanted = {to: None for mix in coming for to, share in (mix.destinations or {"elsewhere": 1.0}).items() if share}
+    lacking = [to for to in wanted if to not in fleet.round_trip and "elsewhere" not in fleet.round_trip]
+    if lacking and trips is not None:
+        to = ", ".join(f"'{one}'" for one in lacking)
+        message = f"no round trip to {to}, and no 'elsewhere' for the rest"
+        yield fault(trips, f"{path}.round_trip", message, got=False, at_key=True)
+    most = max(fleet.vehicles.values)
+    if vehicles is None:
+        return
+    if most == 0:
+        yield fault(vehicles, f"{path}.vehicles", "there is never a vehicle; nobody leaves", warning=True)
+        return
+    largest = seen.largest(crossing)
+    if math.ceil(largest / fleet.seats) > most:
+        message = f"a household of {largest} does not fit into all {most} vehicles of {fleet.seats} seats together"
+        yield fault(vehicles, f"{path}.vehicles", message)
