@@ -54,6 +54,26 @@ def test_a_household_enters_whole_and_nobody_overtakes_one_that_does_not_fit():
     assert story.stays == ["0 camp 08:00 08:00 09:00", "1 camp 08:01 09:00 09:31", "2 camp 08:02 09:00 09:32"]
 
 
+def test_a_place_that_would_do_for_a_later_household_is_kept_for_the_one_before_it():
+    """At 08:30 one place is free: enough for household 3, but household 2 (four persons) stands before it."""
+    story = operation(
+        [
+            Party("08:00", {"desk": 60}, size=3),
+            Party("08:00", {"desk": 30}, size=1),
+            Party("08:01", {"desk": 120}, size=4),
+            Party("08:02", {"desk": 180}, size=1),
+        ],
+        [Desk("desk", desks=[("00:00", 4)])],
+        rooms=[Room("camp", "desk", "desk", [("00:00", 4)])],
+    )
+    assert story.stays == [
+        "0 camp 08:00 08:00 09:00",
+        "1 camp 08:00 08:00 08:30",
+        "2 camp 08:01 09:00 10:01",
+        "3 camp 08:02 10:01 11:02",
+    ]
+
+
 def test_hold_keeps_a_household_in_the_yard_and_its_desk_is_free():
     """Household 1 leaves the gate at 08:10 and joins registration at 09:10, when household 0 leaves the space."""
     story = operation(
@@ -194,6 +214,18 @@ def test_a_supply_closure_over_a_reorder_brings_the_order_in_its_first_open_seco
         "08:00 kit ordered 5 3",
         "15:00 kit received 5 8",
     ]
+
+
+def test_what_is_due_in_the_second_in_which_a_closure_begins_is_kept_out_and_in_the_second_it_ends_comes_in():
+    story = operation(
+        [Party("08:00", {"kits": 10})],
+        [Desk("kits", takes=[("a", 1, 0), ("b", 1, 0)])],
+        [
+            Shelf("a", 4, reorder=(3, 8, 60, 0), shut=[("09:00", "15:00")]),
+            Shelf("b", 4, reorder=(3, 8, 60, 0), shut=[("08:30", "09:00")]),
+        ],
+    )
+    assert [line for line in story.ledger if "received" in line] == ["09:00 b received 5 8", "15:00 a received 5 8"]
 
 
 # -- warehouses and transfers --------------------------------------------------------------------------------------
