@@ -309,7 +309,7 @@ def phase1(reports: Reports) -> list[Line]:
     line, camp = reports.line, "omari_camp"
     autumn, total_from = date(2023, 9, 17), date(2023, 9, 15)
     counts = reports.register.daily_counts(TORKHAM, date(2023, 9, 15), date(2023, 12, 10))
-    ids = ("nov02", "nov05", "nov07", "nov14", "nov19", "nov21", "nov27", "dec02", "dec12", "dec19")
+    days = ("nov02", "nov05", "nov07", "nov14", "nov19", "nov21", "nov27", "dec02", "dec12", "dec19")
     lodged = {"SH01": (2023, 12, 13), "SH02": (2023, 12, 27), "SH03": (2024, 1, 9), "SH05": (2024, 1, 13)}
     registered = {"RG09": (2023, 11, 17), "RG01": (2023, 12, 13), "RG04": (2024, 1, 4), "RG07": (2024, 1, 13)}
 
@@ -324,20 +324,23 @@ def phase1(reports: Reports) -> list[Line]:
         nights = np.array([seen.night(camp, nov(day)) for day in range(1, 20)]).sum(axis=0)
         return float(100 * nights[1] / nights.sum())
 
-    def litres(seen: Seen) -> float:
-        return seen.used(TORKHAM, "water", nov(17)) / seen.people(camp, nov(17))
+    def litres(day: int) -> Callable[[Seen], float]:
+        return lambda s: s.used(TORKHAM, "water", nov(day)) / s.people(camp, nov(day))
 
-    each = f"{reports.total('WA08') / reports.total('FD08'):.0f} litres"
+    each = f"{reports.total('WA08') / reports.total('FD08'):.0f}"
     torkham = [
         *(reports.count(TORKHAM, flow) for flow in counts),
         line("crossed, 24 November", "nov24-torkham-zero", lambda s: s.persons(TORKHAM, "gate", nov(24))),
         reports.since(autumn, (TORKHAM,), *FIRST_OF_NOVEMBER),
-        *(reports.since(autumn, (TORKHAM,), f"{day}-torkham-cum") for day in ids),
+        *(reports.since(autumn, (TORKHAM,), f"{day}-torkham-cum") for day in days),
+        line("families crossed a day, 1 to 7 November", "GT11", lambda s: _families(s, 1, 7)),
+        line("families crossed a day, 14 to 30 November", "GT12", lambda s: _families(s, 14, 30)),
         line("people of the camp, night of 3 November", "SH08", lambda s: sum(s.night(camp, nov(3)))),
         line("of them with a place", "SH07", lambda s: s.night(camp, nov(3))[0]),
         line("nights without a place, per cent, 1 to 19 November", "SH11", without_place),
         line("fed; in the simulation, people of the camp, 17 November", "FD08", lambda s: s.people(camp, nov(17))),
-        Line("water a person in the camp, 17 November", each, ("WA08", "FD08"), litres),
+        Line("litres of water a person in the camp, 3 November", NOT_REPORTED, (), litres(3)),
+        Line("litres of water a person in the camp, 17 November", each, ("WA08", "FD08"), litres(17)),
         *(families(id, date(*when)) for id, when in registered.items()),
         *(night(id, date(*when)) for id, when in lodged.items()),
     ]

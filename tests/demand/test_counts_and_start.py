@@ -120,3 +120,5 @@ def test_who_stands_there_moves_no_draw_of_who_comes_and_none_of_another_station
     # Longer lines keep who stood in them, but for the last, who is as large as what was left.
     desk, longer = with_.size[with_.begins == 0], more.size[more.begins == 1]
     assert np.array_equal(desk[:-1], longer[: len(desk) - 1])
+    drawn, again = with_.uniform("service desk")[with_.begins == 0], more.uniform("service desk")[more.begins == 1]
+    assert np.array_equal(drawn, again[: len(drawn)])

@@ -125,6 +125,16 @@ def test_closures_that_overlap_or_touch_are_one():
     assert found.stocks[0].shut == ((0, 2 * DAY),)
 
 
+def test_a_closure_within_another_opens_nothing_early():
+    """A day's closure of people within one of three days; and what was due before the scenario begins never comes."""
+    days = [("2023-10-31", "2023-11-02"), ("2023-11-01", "2023-11-01")]
+    closures = [{"from": first, "to": last, "stops": ["people", "supplies"]} for first, last in days]
+    late = {"deliveries": [{"on": "2023-10-31", "quantity": 7}, {"on": "2023-11-01", "quantity": 8}]}
+    found = built({"closures": closures, "stocks": {"kits": late}})
+    assert found.stations[1].shut == found.stocks[0].shut == ((0, 2 * DAY),)
+    assert [(supply.second, supply.quantity) for supply in found.stocks[0].supplies] == [(2 * DAY, 8)]
+
+
 def test_a_closure_diverts_to_the_other_one_of_two_crossings_or_to_the_one_named():
     closure = {"from": "2023-11-02", "to": "2023-11-02", "stops": ["people"], "divert": "30 %", "after": "18 h"}
     (one,) = built({}, {"closures": [closure]}).diversions

@@ -38,7 +38,7 @@ def stock(
         quantity = changed(written.daily, made, start + timedelta(days=day))
         if quantity is not None and quantity.number > 0:
             received.append((day * DAY, smallest(quantity)))
-    supplies = [(first_open(second, shut), quantity) for second, quantity in received if second >= first]
+    supplies = [(first_open(second, shut), quantity) for second, quantity in received]
     supplies += [(midnight(one.on, start) + one.at, -smallest(one.quantity)) for one in written.lost]
     inside = [supply for supply in supplies if first <= supply[0] < end and supply[1] != 0]
     opening, reorder_at, order_up_to, lead_time = (
