@@ -336,9 +336,17 @@ def phase1(reports: Reports) -> list[Line]:
         line("families crossed a day, 1 to 7 November", "GT11", lambda s: _families(s, 1, 7)),
         line("families crossed a day, 14 to 30 November", "GT12", lambda s: _families(s, 14, 30)),
         line("people of the camp, night of 3 November", "SH08", lambda s: sum(s.night(camp, nov(3)))),
-        line("of them with a place", "SH07", lambda s: s.night(camp, nov(3))[0]),
-        line("nights without a place, per cent, 1 to 19 November", "SH11", without_place),
-        line("fed; in the simulation, people of the camp, 17 November", "FD08", lambda s: s.people(camp, nov(17))),
+        line(
+            "people with a place there (reported: places), night of 3 November",
+            "SH07",
+            lambda s: s.night(camp, nov(3))[0],
+        ),
+        line(
+            "% of nights without a place (reported: of families without shelter), 1 to 19 November",
+            "SH11",
+            without_place,
+        ),
+        line("people of the camp (reported: fed), 17 November", "FD08", lambda s: s.people(camp, nov(17))),
         Line("litres of water a person in the camp, 3 November", NOT_REPORTED, (), litres(3)),
         Line("litres of water a person in the camp, 17 November", each, ("WA08", "FD08"), litres(17)),
         *(families(id, date(*when)) for id, when in registered.items()),
@@ -394,9 +402,18 @@ def closure(reports: Reports) -> list[Line]:
             ("torkham-closed-oct2025",),
             lambda s: s.families_at_night("landi_kotal", oct25(31)),
         ),
+        Line(
+            "people before it, night of 31 October", NOT_REPORTED, (), lambda s: sum(s.night("landi_kotal", oct25(31)))
+        ),
         line("crossed, 1 November", "nov01-2025-torkham-por", lambda s: s.persons(TORKHAM, "gate", opened)),
         line("crossed, 2 November", "nov02-2025-torkham", lambda s: s.persons(TORKHAM, "gate", nov25(2))),
         Line("crossed a day, 3 and 4 November", NOT_REPORTED, (), daily(TORKHAM, nov25(3), nov25(4))),
+        Line(
+            "people before the gate, night of 4 November",
+            NOT_REPORTED,
+            (),
+            lambda s: sum(s.night("landi_kotal", nov25(4))),
+        ),
         Line("crossed a day, 8 to 14 November", NOT_REPORTED, (), daily(TORKHAM, nov25(8), nov25(14))),
     ]
     spin_boldak = [
@@ -410,7 +427,7 @@ def closure(reports: Reports) -> list[Line]:
         ),
         Line("crossed a day, 16 to 31 October", NOT_REPORTED, (), daily(SPIN_BOLDAK, oct25(16), oct25(31))),
         line(
-            "crossed, 29 October (reported: with Bahramcha)",
+            "crossed (reported: with Bahramcha), 29 October",
             "oct29-2025-sb-bahramcha",
             lambda s: s.persons(SPIN_BOLDAK, "gate", oct25(29)),
         ),
@@ -419,7 +436,7 @@ def closure(reports: Reports) -> list[Line]:
     both = [
         line("crossed, 1 November", "EX44", lambda s: sum(s.persons(one, "gate", opened) for one in BOTH)),
         Line(
-            "crossed a day, 1 to 14 November (reported: the month, all crossings)",
+            "crossed a day (reported: the month, all crossings), 1 to 14 November",
             f"{reports.total('nov-2025-unhcr') / 30:,.0f}",
             ("nov-2025-unhcr",),
             lambda s: sum(s.persons(one, "gate", opened, nov25(14)) for one in BOTH) / 14,
@@ -483,10 +500,8 @@ def table(name: str = "quickstart", replications: int | None = None) -> str:
 
 
 if __name__ == "__main__":
-    asked = sys.argv[1:]
-    unknown = [word for word in asked if word not in LINES and not word.isdecimal()]
-    if unknown:
-        sys.exit(f"there is no table for '{unknown[0]}'; tables: {', '.join(LINES)}")
-    names = [word for word in asked if word in LINES]
-    runs_asked = [int(word) for word in asked if word.isdecimal()]
-    sys.stdout.write(table(*names[:1] or ["quickstart"], *runs_asked[:1]) + "\n")
+    asked = next((word for word in sys.argv[1:] if not word.isdecimal()), "quickstart")
+    runs_asked = next((int(word) for word in sys.argv[1:] if word.isdecimal()), None)
+    if asked not in LINES:
+        sys.exit(f"there is no table for '{asked}'; tables: {', '.join(LINES)}")
+    sys.stdout.write(table(asked, runs_asked) + "\n")

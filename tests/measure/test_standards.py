@@ -53,7 +53,7 @@ def test_a_lower_bound_never_meets_an_upper_limit() -> None:
 def test_what_adds_up_fails_on_the_day_that_exhausts_it() -> None:
     """At most 30 stock-out hours in the period: with 24 a day, the second day breaks it."""
     hours = Standard.model_validate(
-        {"indicator": "stockout_hours", "item": "kits", "at_most": 30, "over": "period"}
+        {"indicator": "stockout_hours", "item": "kits", "at_most": "30 h", "over": "period"}
     )  # fmt: skip
     assert verdict(hours, (72.0, False), Days(np.full(3, 24.0))) == (0, 1)
 
@@ -81,22 +81,22 @@ def test_each_crossing_that_has_the_station() -> None:
         ({"station": None, "item": "kits"}, "'wait_p95' is given for a station, not for an item"),
         ({"indicator": "same_day"}, "'same_day' is given for a crossing, not for a station"),
         (
-            {"indicator": "cost", "station": None, "over": "each_day"},
+            {"indicator": "cost", "station": None, "over": "each_day", "at_most": "9 USD"},
             "'cost' has no value for each day; write over: period",
         ),
-        ({"indicator": "cost", "station": None}, None),
+        ({"indicator": "cost", "station": None, "at_most": "9 USD"}, None),
         ({"station": None}, None),
-        ({"indicator": "transport_backlog"}, None),
+        ({"indicator": "transport_backlog", "at_most": 900}, None),
         ({"item": "kits"}, "give either 'station' or 'item'"),
-        ({"indicator": "water_per_person_day"}, None),
-        ({"indicator": "persons_per_latrine", "station": None}, None),
+        ({"indicator": "water_per_person_day", "at_most": "15 l"}, None),
+        ({"indicator": "persons_per_latrine", "station": None, "at_most": 20}, None),
         ({"indicator": "places", "station": None}, "'places' is given for a space, not for a crossing"),
         ({"indicator": "trigger_fired", "station": None}, "'trigger_fired' is given for a trigger, not for a crossing"),
     ],
 )  # fmt: skip
 def test_faults_of_a_standard(words: dict[str, Any], text: str | None) -> None:
     """A standard that no measure answers is refused in words."""
-    assert fault(standard(at_most="2 h", **words)) == text
+    assert fault(standard(**{"at_most": "2 h", **words})) == text
 
 
 def test_a_standard_that_no_crossing_can_answer_is_not_defined_rather_than_forgotten() -> None:
@@ -146,3 +146,38 @@ def test_every_indicator_by_day_says_so() -> None:
         told(spaces)
     measured = {name for rows in kept for _, name in rows.by_day}
     assert measured == {name for name, indicator in INDICATORS.items() if indicator.by_day}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "written", "bound"),
+    [
+        ("stockout_hours", "24 h", 24.0),
+        ("stockout_hours", "2 d", 48.0),
+        ("wait_p95", "4 h", 4 * 3600.0),
+        ("days_behind_peak", "36 h", 1.5),
+        ("same_day", "95 %", 0.95),
+        ("queue_peak", 5000, 5000.0),
+        ("water_per_person_day", "15 l", 15.0),
+    ],
+)
+def test_a_bound_is_read_in_the_unit_of_its_indicator(indicator, written, bound):
+    """``24 h`` of an indicator in hours is 24, and of one in seconds 86,400: else it would hold whatever happened."""
+    made = Standard.model_validate({"indicator": indicator, "at_most": written})
+    assert made.bound_in(INDICATORS[indicator].unit) == bound
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (
+            {"indicator": "stockout_hours", "item": "kits", "at_most": 24, "over": "period"},
+            "is a duration and needs its unit",
+        ),
+        ({"indicator": "wait_p95", "station": "gate", "at_most": 4}, "is a duration and needs its unit"),
+        ({"indicator": "same_day", "at_least": "4 h"}, "is a share: write '95 %'"),
+        ({"indicator": "queue_peak", "station": "gate", "at_most": "4 h"}, "is a plain number"),
+    ],
+)
+def test_a_bound_written_as_something_else_than_its_indicator_is_refused(words, text):
+    """A bare number is never taken for a duration, nor a duration for a number."""
+    assert text in (fault(Standard.model_validate(words)) or "")

@@ -96,10 +96,10 @@ def check_counts(replications: int | None, seed: int | None, workers: int | None
 
 def load(path: Path, sets: tuple[str, ...]) -> Scenario:
     """Load a scenario; its warnings go to stderr."""
-    from borderflow.measure.registry import INDICATORS
+    from borderflow.measure.registry import ALIASES, INDICATORS, fault
     from borderflow.scenario.load import load
 
-    loaded = load(path, sets, indicators=INDICATORS)
+    loaded = load(path, sets, indicators={*INDICATORS, *ALIASES}, judge=fault)
     for warning in warnings(loaded):
         say(warning)
     return loaded

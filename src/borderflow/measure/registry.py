@@ -44,4 +44,8 @@ def fault(standard: Standard) -> str | None:
         return f"'{standard.indicator}' is given for {' or '.join(an[of] for of in given)}, not for {an[place]}"
     if "over" in standard.model_fields_set and standard.over != "period" and not indicator.by_day:
         return f"'{standard.indicator}' has no value for each day; write over: period"
+    try:
+        standard.bound_in(indicator.unit)
+    except ValueError as error:
+        return str(error)
     return None

@@ -73,7 +73,7 @@ def verdict(standard: Standard, period: tuple[float, bool] | None, days: Days | 
 
 def kept(standard: Standard, value: Floats, lower: Flags) -> Flags:
     """Where the bound is kept for sure: a lower bound never shows that something is at most so much."""
-    bound = standard.bound
+    bound = standard.bound_in(INDICATORS[meant(standard)].unit)
     if standard.at_least is not None:
         return np.asarray(value >= bound - _ROUNDING)
     return np.asarray((value <= bound + _ROUNDING) & ~lower)

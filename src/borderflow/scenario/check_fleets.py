@@ -18,6 +18,9 @@ def checked_fleets(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
         node = crossing.at("stations", name, "fleet")
         if node is None or not isinstance(node.value, str):
             continue
+        if node.value in used:
+            path = f"{crossing.path}.stations.{name}.fleet"
+            yield fault(node, path, f"fleet '{node.value}' boards at another station already", got=False)
         used.add(node.value)
         if node.value not in crossing.fleets:
             path = f"{crossing.path}.stations.{name}.fleet"

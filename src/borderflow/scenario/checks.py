@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
+
+from pydantic import ValidationError
 
 from borderflow.scenario.check_arrivals import checked_arrivals, checked_people
 from borderflow.scenario.check_fleets import checked_fleets
 from borderflow.scenario.check_places import checked_closures, checked_spaces
 from borderflow.scenario.check_supplies import checked_stocks, checked_transfers, checked_warehouses
 from borderflow.scenario.faults import Fault, near
+from borderflow.scenario.plans import Standard
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.seen import LONGEST_DAYS, Seen, SeenCrossing, read
-from borderflow.scenario.tree import Node, below, children, fault
+from borderflow.scenario.tree import Node, below, children, fault, plain
 from borderflow.scenario.units import Money, day, money
 
 RESERVED = {"all", *(field.alias or name for name, field in Scenario.model_fields.items())}
 
 
-def checked(seen: Seen, indicators: Collection[str] | None = None) -> Iterator[Fault]:
+Judge = Callable[[Standard], str | None]
+"""Says what is wrong with a standard's indicator, or nothing."""
+
+
+def checked(seen: Seen, indicators: Collection[str] | None = None, judge: Judge | None = None) -> Iterator[Fault]:
     """Every fault and warning of the scenario outside its plans, block by block."""
     yield from _days(seen)
     node = seen.root.get("crossings")
@@ -38,7 +45,7 @@ def checked(seen: Seen, indicators: Collection[str] | None = None) -> Iterator[F
     yield from checked_warehouses(seen)
     yield from checked_transfers(seen, seen.root, "transfers")
     yield from checked_arrivals(seen)
-    yield from _standards(seen, indicators)
+    yield from _standards(seen, indicators, judge)
     yield from _costs(seen)
 
 
@@ -108,7 +115,7 @@ def _dated(crossing: SeenCrossing) -> Iterator[tuple[str, Node]]:
                     yield f"{crossing.path}.{kind}.{name}.{word}", node
 
 
-def _standards(seen: Seen, indicators: Collection[str] | None) -> Iterator[Fault]:
+def _standards(seen: Seen, indicators: Collection[str] | None, judge: Judge | None) -> Iterator[Fault]:
     standards = seen.root.get("standards")
     for name, block in standards.items() if standards is not None else ():
         path = below("standards", name)
@@ -121,6 +128,8 @@ def _standards(seen: Seen, indicators: Collection[str] | None) -> Iterator[Fault
         for word, kind, what in (("station", "stations", "station"), ("item", "stocks", "stock")):
             node = block.get(word)
             known: list[str] = [held for crossing in looked for held in getattr(crossing, kind)]
+            if word == "station":
+                known += [held for crossing in looked for held in crossing.spaces]
             if node is not None and isinstance(node.value, str) and node.value not in known:
                 at = f" at {one.name}" if one is not None else ""
                 message = f"there is no {what} '{node.value}'{at}{near(node.value, known)}"
@@ -129,6 +138,13 @@ def _standards(seen: Seen, indicators: Collection[str] | None) -> Iterator[Fault
         if indicators is not None and node is not None and isinstance(node.value, str) and node.value not in indicators:
             message = f"there is no indicator '{node.value}'{near(node.value, indicators)}"
             yield fault(node, f"{path}.indicator", message, got=False)
+        elif judge is not None and node is not None:
+            try:
+                message = judge(Standard.model_validate(plain(block))) or ""
+            except ValidationError:  # which is told by itself
+                message = ""
+            if message:
+                yield fault(block, path, message, got=False, at_key=True)
 
 
 def _costs(seen: Seen) -> Iterator[Fault]:

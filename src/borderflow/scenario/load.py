@@ -10,7 +10,7 @@ from itertools import chain
 from pydantic import ValidationError
 
 from borderflow.scenario.changes import checked_plans
-from borderflow.scenario.checks import checked
+from borderflow.scenario.checks import Judge, checked
 from borderflow.scenario.counts import read_counts
 from borderflow.scenario.extends import Reading, read
 from borderflow.scenario.faults import Fault, ScenarioFaults, UnknownPlan, near
@@ -29,12 +29,14 @@ def load(
     plans: Collection[str] | None = None,
     *,
     indicators: Collection[str] | None = None,
+    judge: Judge | None = None,
 ) -> Scenario:
     """Read a scenario file with all that it extends, apply ``sets``, check everything, and freeze it.
 
     ``plans`` keeps only the plans named, in the order named. ``indicators`` are the names that a standard may
-    bound (left out: not checked). Raises ``ScenarioFaults`` with every fault of the files, ``SetTwice`` or
-    ``UnknownPlan`` where the call is wrong, and ``OSError`` where the file cannot be read.
+    bound, and ``judge`` says what else is wrong with one (left out: not checked). Raises ``ScenarioFaults`` with
+    every fault of the files, ``SetTwice`` or ``UnknownPlan`` where the call is wrong, and ``OSError`` where the file
+    cannot be read.
     """
     file = os.fspath(path)
     reading = Reading(file)
@@ -56,7 +58,7 @@ def load(
         said = {place_of(one) for one in faults}
         faults += [one for one in translated(error, root, Scenario) if place_of(one) not in said]
     stands = seen(root, scenario)
-    faults += chain(checked(stands, indicators), checked_plans(stands), checked_evidence(root, reading))
+    faults += chain(checked(stands, indicators, judge), checked_plans(stands), checked_evidence(root, reading))
     wrong = _sorted([one for one in faults if not one.warning], reading.files)
     warnings = _sorted([one for one in faults if one.warning], reading.files)
     if wrong or scenario is None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from borderflow.scenario.supply import Transfer
 from borderflow.scenario.trigger import Trigger
-from borderflow.scenario.units import Day, MoneyOf, Share, amount, seconds, share
+from borderflow.scenario.units import DAY, HOUR, Day, MoneyOf, Share, amount, money, seconds, share
 from borderflow.scenario.words import Name, Words
 
 
@@ -59,16 +59,41 @@ class Staff(Words):
     leave: Annotated[float, Field(ge=0, lt=1)] = 0.0
 
 
+TIMES = {"seconds": 1, "hours": HOUR, "days": DAY}
+"""Units of indicators that are durations, in seconds."""
+
+
 def limit(value: Any) -> float:
-    """A bound of a standard, in the indicator's own unit: a share, a duration in seconds, or a number."""
-    for read in (share, seconds, lambda v: amount(v).number):
+    """A bound of a standard in any of its forms: a share, a duration, money, litres, or a number."""
+    for read in (share, seconds, lambda v: amount(v).number, lambda v: money(v).number):
         try:
             return float(read(value))
         except ValueError:
             continue
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    raise ValueError("write a share ('95 %'), a duration ('4 h') or a number")
+    raise ValueError("write a share ('95 %'), a duration ('4 h'), an amount ('15 l'), a cost ('45 USD') or a number")
+
+
+def limit_in(value: Any, unit: str) -> float:
+    """A bound in the unit of its indicator; ``ValueError`` where it is written as something else."""
+    if unit in TIMES:
+        try:
+            return seconds(value) / TIMES[unit]
+        except ValueError:
+            raise ValueError("is a duration and needs its unit: write '24 h'") from None
+    if unit in ("share", "probability"):
+        try:
+            return share(value)
+        except ValueError:
+            raise ValueError("is a share: write '95 %'") from None
+    if not isinstance(value, str):
+        return limit(value)
+    if unit == "litres":
+        return amount(value).number
+    if unit == "currency":
+        return money(value).number
+    raise ValueError("is a plain number: write it without a unit")
 
 
 class Standard(Words):
@@ -94,10 +119,13 @@ class Standard(Words):
             share(self.over.removesuffix(" of days"))
         return self
 
-    @property
-    def bound(self) -> float:
-        """The bound in the indicator's unit."""
-        return limit(self.at_most if self.at_least is None else self.at_least)
+    def bound_in(self, unit: str) -> float:
+        """The bound in the unit of its indicator; ``ValueError`` where it is written as something else."""
+        word = "at_most" if self.at_least is None else "at_least"
+        try:
+            return limit_in(getattr(self, word), unit)
+        except ValueError as error:
+            raise ValueError(f"'{word}' of '{self.indicator}' {error}") from None
 
     @property
     def share_of_days(self) -> float | None:
