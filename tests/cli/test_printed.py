@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from program import Cli
 
-from borderflow.report.summary import duration, on_day, percent, told, whole_number, wrapped
+from borderflow.report.summary import duration, litres, on_day, one_decimal, percent, told, whole_number, wrapped
 
 
 @pytest.mark.parametrize("width", [60, 80])
@@ -31,7 +31,8 @@ def test_the_answer_holds_what_a_planner_asks_first(again: Cli) -> None:
         "more_desks",
         "crossed",
         "same day",
-        "95 % wait under",
+        "longest wait",
+        "  95 % wait under",
         "peak queue",
         "out of kits",
     ):
@@ -63,7 +64,38 @@ def test_plans_side_by_side_keep_every_line_apart() -> None:
     }  # fmt: skip
     text = " ".join(told(answer, 80).split())
     assert "without kits 500 500 households 50 50 without cash 70 70 households 7 7" in text
-    assert "95 % wait under n/a n/a" in text
+    assert "longest wait n/a n/a 95 % wait under n/a n/a" in text
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_nights_water_and_triggers_are_said_where_there_are_spaces_and_triggers(width: int) -> None:
+    """People with and without shelter at the fullest midnight, the worst day's water, and when a trigger fired."""
+    part = {
+        "plan": "a", "crossed": number(1000), "same_day": None, "longest_wait": {"station": "gate", **number(7200)},
+        "peak_queue": None, "stockouts": [], "without": [], "cost": None,
+        "overnight_inside": {**number(5000), "date": "2023-11-03"},
+        "overnight_outside": {**number(22_400), "date": "2023-11-03"},
+        "least_water": {"space": "omari_camp", "date": "2023-11-02", **number(2.74)},
+    }  # fmt: skip
+    fired = {"trigger": "surge_desks", "probability": 0.9, "median_date": "2023-11-02"}
+    answer = {
+        "title": "t", "start": "2023-11-01", "end": "2023-11-04", "seed": 1, "folder": "f", "standards": [],
+        "whole": [{"plan": "a", "crossed": number(1000), "cost": None, "triggers": [fired]}],
+        "replications": {"asked": 1, "done": 1, "failed": []},
+        "crossings": [{"crossing": "c", "title": "c", "plans": [part]}],
+    }  # fmt: skip
+    text = " ".join(told(answer, width).replace(":", "").split())
+    assert "longest wait gate 95 % wait under 2 h" in text
+    assert "nights in shelter, most 5,000 on, about 3 Nov 2023 nights outside, most 22,400 on, about" in text
+    assert "water, worst day 2.7 l a person at, about omari camp, 2 Nov 2023" in text
+    assert "IN ALL" in text
+    assert "trigger fired, first on surge desks 90 % of runs, 2 Nov 2023" in text
+
+
+def test_small_quantities_have_one_decimal() -> None:
+    """Litres, meals, latrines and areas: 14.6, never 15; a whole number has none; from a hundred on as counts are."""
+    assert [one_decimal(value) for value in (14.62, 6.0, 0.04, 99.44, 1_248)] == ["14.6", "6", "0", "99.4", "1,250"]
+    assert litres(14.62) == "14.6 l"
 
 
 def test_narrow_is_stacked(again: Cli) -> None:

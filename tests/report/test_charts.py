@@ -23,6 +23,9 @@ from borderflow.report.charts import CHARTS, draw
 from borderflow.report.folder import Folder, read
 from borderflow.report.text import shown
 
+DRAWN = ("arrivals", "queues", "stocks")
+"""The charts of a folder without spaces."""
+
 TWO = {"as_reported": "What stood there", "more_desks": "Twenty more desks"}
 
 
@@ -81,15 +84,15 @@ def walk(spec: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_each_chart_is_a_picture_twice_and_its_data(results: Path) -> None:
-    """Three charts, each as SVG, PNG, PDF and CSV, and nothing else in the folder."""
+    """Without spaces three charts, each as SVG, PNG, PDF and CSV, and nothing else in the folder."""
     endings = ("svg", "png", "pdf", "csv")
-    wanted = {f"{name}.{ending}" for name in ("arrivals", "queues", "stocks") for ending in endings}
+    wanted = {f"{name}.{ending}" for name in DRAWN for ending in endings}
     assert {path.name for path in (results / "charts").iterdir()} == wanted
 
 
 def test_pictures_have_the_proportions_of_a_page_and_are_sharp(results: Path) -> None:
     """A4 landscape within a tenth; the PNG has two pixels for each point of the SVG."""
-    for name in CHARTS:
+    for name in DRAWN:
         root = ElementTree.parse(results / "charts" / f"{name}.svg").getroot()
         wide, high = float(root.get("width", 0)), float(root.get("height", 0))
         assert wide / high == pytest.approx(297 / 210, rel=0.1)
@@ -110,7 +113,7 @@ def test_the_same_folder_gives_the_same_bytes(results: Path, tmp_path: Path) -> 
 
 def test_no_picture_reaches_out(results: Path) -> None:
     """An SVG opened without a network is complete: no address in it but the names of its own format."""
-    for name in CHARTS:
+    for name in DRAWN:
         text = (results / "charts" / f"{name}.svg").read_text(encoding="utf-8")
         assert set(re.findall(r"https?://[^\s\"'<>]*", text)) <= {
             "http://www.w3.org/2000/svg",
@@ -151,7 +154,7 @@ def test_every_specification_is_valid(drawn_pages: Pages) -> None:
 
 def test_columns_say_their_unit(results: Path) -> None:
     """Who opens a CSV alone knows what the numbers are."""
-    heads = {name: (results / "charts" / f"{name}.csv").read_text(encoding="utf-8").split("\n")[0] for name in CHARTS}
+    heads = {name: (results / "charts" / f"{name}.csv").read_text(encoding="utf-8").split("\n")[0] for name in DRAWN}
     assert heads["arrivals"] == "crossing,series,plan,date,persons,p05_persons,p95_persons,reported_as,label"
     assert heads["queues"] == (
         "crossing,station,plan,date,p05_queue_persons,queue_persons,p95_queue_persons,"

@@ -27,7 +27,10 @@ def answer(results: Results, scenario: Scenario) -> Answer:
         {
             "crossing": name,
             "title": block.title or name,
-            "plans": [{"plan": plan, **found.crossing(plan, name, money)} for plan in manifest.plans],
+            "plans": [
+                {"plan": plan, **found.crossing(plan, name, money), **_spaces(results, found, scenario, plan, name)}
+                for plan in manifest.plans
+            ],
         }
         for name, block in scenario.crossings.items()
     ]
@@ -44,10 +47,47 @@ def answer(results: Results, scenario: Scenario) -> Answer:
         },
         "plans": {plan: scenario.plans[plan].title or plan for plan in manifest.plans},
         "crossings": crossings,
-        "whole": [{"plan": plan, **found.whole(plan, money)} for plan in manifest.plans],
+        "whole": [
+            {"plan": plan, **found.whole(plan, money), "triggers": found.triggers(plan)} for plan in manifest.plans
+        ],
         "standards": found.standards(manifest.plans, scenario),
         "folder": str(results.folder),
     }
+
+
+FEW = 50
+"""Persons; on days with fewer in a space, what each of them was given is not said."""
+
+
+def per_person(
+    nights: pd.DataFrame, stock: pd.DataFrame, stocks: Sequence[str], period: pd.DataFrame, *, held: bool
+) -> pd.DataFrame:
+    """What the people of one space were given a day: what its stocks issued ÷ the people there, in column ``given``.
+
+    ``nights``: the daily rows of the space. Its people are taken to be the mean of the midnights at both ends of the
+    day (of the first day: the one that ends it), with those without a place unless they are ``held`` in the yard, times
+    what makes the whole period agree with ``period`` (the indicator in each run, which counts people at every hour).
+    Empty on days with few people, and on days on which they double or halve: who comes after the hour of giving out
+    would count as one who was given nothing.
+    """
+    by = ["plan", "replication"]
+    found = nights.sort_values([*by, "date"]).reset_index(drop=True)
+    people = found["inside_midnight"] + (0 if held else found["outside_midnight"])
+    before = people.groupby([found["plan"], found["replication"]]).shift().fillna(people)
+    found["there"] = (people + before) / 2
+    steady = (people <= 2 * before) & (before <= 2 * people)
+    used = stock[(stock["crossing"] == found["crossing"].iloc[0]) & stock["stock"].isin(list(stocks))]
+    issued = used.groupby([*by, "date"], observed=True)["issued"].sum().rename("issued").reset_index()
+    found = (
+        found.drop(columns="issued", errors="ignore").merge(issued, on=[*by, "date"], how="left").fillna({"issued": 0})
+    )
+    given = found["issued"] / found["there"]
+    if len(period):
+        sums = found.groupby(by)[["issued", "there"]].transform("sum")
+        whole = found[by].merge(period[[*by, "value"]], on=by, how="left")["value"]
+        given *= (whole * sums["there"] / sums["issued"]).where(sums["issued"] > 0, 1.0)
+    found["given"] = given.where((found["there"] >= FEW) & steady.to_numpy())
+    return found.drop(columns=["there", "issued"])
 
 
 class _Found:
@@ -141,6 +181,17 @@ class _Found:
             "cost": _money(self.number(plan, "", "cost"), money),
         }
 
+    def triggers(self, plan: str) -> list[Answer]:
+        """Each trigger of a plan: in how many runs it fired, and when first."""
+        fired = []
+        for name, crossing, station, item, _, indicator in self._rows:
+            if (name, crossing, station, indicator) == (plan, "", "", "trigger_fired"):
+                chance, seen = (self.number(plan, "", word, item=item) for word in ("trigger_fired", "trigger_seen"))
+                if chance:
+                    on = self._day(seen["median"]) if seen else None
+                    fired.append({"trigger": item, "probability": chance["mean"], "median_date": on})
+        return fired
+
     def standards(self, plans: Sequence[str], scenario: Scenario) -> list[Answer]:
         """Each standard under each plan: how likely it holds, and whether that is as sure as was wanted."""
         found = []
@@ -161,6 +212,52 @@ class _Found:
                 }
             )
         return found
+
+
+def _spaces(results: Results, found: _Found, scenario: Scenario, plan: str, crossing: str) -> Answer:
+    """Who has shelter and who has none at the fullest midnight, and the water of the worst day; nothing without spaces.
+
+    The dates are medians over runs of the day on which the number is greatest or least.
+    """
+    block = scenario.crossings[crossing]
+    if not block.spaces:
+        return {}
+    daily = results.daily
+    daily = daily[(daily["plan"] == plan) & (daily["crossing"] == crossing)]
+    keys = {f"space.{name}" if name in block.stations else name: space for name, space in block.spaces.items()}
+    by = ["replication", "date"]
+    inside = daily[daily["station"].isin(list(keys))].groupby(by)["inside_midnight"].sum()
+    everyone = daily[daily["station"] == ""].set_index(by)["inside_midnight"].sort_index()
+    said: Answer = {}
+    for word, nights in (("overnight_inside", inside), ("overnight_outside", everyone - inside)):
+        number = found.number(plan, crossing, word)
+        said[word] = number and {**number, "date": _usual_day(nights.groupby("replication").idxmax())}
+    least: list[Answer] = []
+    for key, space in keys.items():
+        water = [stock for stock in space.uses if block.stocks[stock].unit == "l"] if block.stocks else []
+        elsewhere = {stock for other in block.spaces.values() if other is not space for stock in other.uses}
+        elsewhere |= {item for station in block.stations.values() for item in station.takes}
+        if water and not elsewhere & set(water):
+            stock = results.stock[results.stock["plan"] == plan]
+            known = results.replications
+            known = known[(known["indicator"] == "water_per_person_day") & (known["station"] == key)]
+            known = known[(known["plan"] == plan) & (known["crossing"] == crossing)]
+            held = space.when_full == "hold"
+            days = per_person(daily[daily["station"] == key], stock, water, known, held=held)
+            given = days.set_index(by)["given"].dropna().groupby("replication")
+            if len(given):
+                lowest = [float(value) for value in given.min()]
+                mean = sum(lowest) / len(lowest)
+                least.append({"space": key, "mean": mean, "ci_low": math.nan, "ci_high": math.nan,
+                              "date": _usual_day(given.idxmin())})  # fmt: skip
+    said["least_water"] = min(least, key=lambda one: one["mean"], default=None)
+    return said
+
+
+def _usual_day(places: pd.Series) -> str | None:
+    """The median date of (replication, date) pairs, the earlier of the middle two."""
+    days = sorted(day for _, day in places)
+    return days[(len(days) - 1) // 2].isoformat() if days else None
 
 
 def _money(number: dict[str, Any] | None, money: str) -> dict[str, Any] | None:

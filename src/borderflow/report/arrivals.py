@@ -35,7 +35,7 @@ def sheets(folder: Folder) -> list[list[str]]:
 
 
 def table(folder: Folder, plans: Sequence[str]) -> pd.DataFrame:
-    """What is drawn: bands of arrivals and crossings, reported counts, and where phases begin.
+    """What is drawn: bands of arrivals and crossings, reported counts, where phases begin, and days of closures.
 
     ``persons`` is the median over runs, or the reported count. ``plan`` is empty where plans make no difference.
     """
@@ -64,9 +64,15 @@ def table(folder: Folder, plans: Sequence[str]) -> pd.DataFrame:
         for crossing in folder.crossings
         for phase in crossing.phases
     ]
-    whole = pd.DataFrame([*drawn.to_dict("records"), *counts, *begun]).reindex(columns=COLUMNS)
+    shut = [
+        {"crossing": crossing.name, "date": day.date(), "series": "closure", "label": one.title}
+        for crossing in folder.crossings
+        for one in crossing.closures
+        for day in pd.date_range(one.first, one.last)
+    ]
+    whole = pd.DataFrame([*drawn.to_dict("records"), *counts, *begun, *shut]).reindex(columns=COLUMNS)
     place = {crossing.name: number for number, crossing in enumerate(folder.crossings)}
-    kind = {"arrived": 0, "crossed": 1, "reported": 2, "phase": 3}
+    kind = {"arrived": 0, "crossed": 1, "reported": 2, "phase": 3, "closure": 4}
     turn = {plan: number for number, plan in enumerate(["", *folder.plans])}
     for column in ("plan", "reported_as", "label"):
         whole[column] = whole[column].astype(object).fillna("")
@@ -85,7 +91,8 @@ def chart(folder: Folder, drawn: pd.DataFrame, plans: Sequence[str]) -> alt.VCon
     top = style.tops(heights)
     counts = "Reported day counts are what the border counted, at the gate." if folder.reports else ""
     scales = "Scales differ between panels." if len(set(top.values())) > 1 else ""
-    notes = [f"{counts} {scales}".strip()]
+    shaded = "Shaded: days on which the crossing is closed." if any(c.closures for c in folder.crossings) else ""
+    notes = [f"{counts} {shaded} {scales}".replace("  ", " ").strip(), findings.firings(folder, plans)]
     title = style.titles(folder, findings.arrivals(folder, plans), notes, plans)
     samples, tall = style.key(_samples(folder, drawn, crossed), LEFT)
     lanes = {c.name: _lanes(folder, c) for c in folder.crossings}
@@ -161,7 +168,7 @@ def _panel(
     chart = alt.Chart()
     lines = [("arrived", "", style.Look(style.ARRIVED, (2, 2)))]
     lines += [("crossed", plan, _look(folder, plan)) for plan in crossed]
-    layers: list[Any] = []
+    layers: list[Any] = list(style.shut(folder, crossing.closures, PANEL, height))
     for lane in sorted(set(lanes.values())):
         names = [phase.title for number, phase in enumerate(crossing.phases) if lanes[number] == lane]
         here = style.where(chart, series="phase").transform_filter(alt.FieldOneOfPredicate(field="label", oneOf=names))

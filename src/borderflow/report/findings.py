@@ -201,6 +201,47 @@ def stocks(folder: Folder, stock: pd.DataFrame, plans: Sequence[str]) -> str:
     return sentence(text)
 
 
+def spaces(folder: Folder, nights: pd.DataFrame, plans: Sequence[str]) -> str:
+    """The space with most people without a place at a midnight under the first plan, and under the others.
+
+    ``nights``: by plan, crossing, space and date, the medians ``outside_persons``, ``people`` and ``places``.
+    """
+    here = nights[nights["plan"] == plans[0]]
+    top = peak(here.assign(median=here["outside_persons"]))
+    short = top is not None and float(top["outside_persons"]) >= 1
+    if not short:
+        top = peak(here.assign(median=here["people"]))
+    if top is None or float(top["people"]) < 1:
+        return "Nobody spends a night in the spaces in the median run."
+    room = folder.crossing(top["crossing"]).spaces[top["space"]]
+    text = (
+        f"{room.title}: {people(float(top['people']))} on {day(top['date'])} in {number(float(top['places']))} places"
+    )
+    where = "wait in the yard" if room.holds else "stand outside"
+    left = f"{number(float(top['outside_persons']))} {where}" if short else "everybody has a place"
+    if len(plans) == 1:
+        return sentence(f"{text}; {left}")
+    alone = nights[(nights["crossing"] == top["crossing"]) & (nights["space"] == top["space"])]
+    most = alone.groupby("plan")["outside_persons"].max()
+    alike = _alike({plan: number(float(most[plan])) if most[plan] >= 1 else "nobody" for plan in plans})
+    if len(alike) == 1:
+        return sentence(f"{text}; {left}, under every plan shown")
+    (_, same), *others = alike
+    text = f"{text}; {left} under {listed([quoted(plan) for plan in same])}, at most "
+    return sentence(text + listed([f"{said} under {listed([quoted(p) for p in which])}" for said, which in others]))
+
+
+def firings(folder: Folder, plans: Sequence[str]) -> str:
+    """When the triggers of the plans first fire, and in how many runs; nothing where there are none."""
+    said = []
+    for one in folder.firings:
+        if one.plan in plans:
+            when = f"first on {day(one.first)}, " if one.first else ""
+            often = in_runs(round(one.share * folder.runs), folder.runs)
+            said.append(f"{spoken(one.trigger)} of {quoted(one.plan)} fires {when}{often}")
+    return sentence(f"Triggers: {'; '.join(said)}") if said else ""
+
+
 def _how_often(row: pd.Series) -> str:
     said = in_runs(int(row["out"]), int(row["runs"]))
     return f"{said} ({short_day(row['first'])})" if row["out"] else said

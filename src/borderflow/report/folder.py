@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from borderflow.experiment.manifest import Manifest
-from borderflow.experiment.tables import read_parquet
+from borderflow.experiment.tables import read_csv, read_parquet
 from borderflow.report.text import shown
 from borderflow.scenario.load import load
 from borderflow.scenario.scenario import Scenario
+from borderflow.scenario.units import DAY
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,53 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Shut:
+    """A closure: its title, and its days, both included; ``closes`` and ``opens`` as parts of the day."""
+
+    title: str
+    first: date
+    last: date
+    closes: float = 0
+    opens: float = 1
+
+
+@dataclass(frozen=True)
+class Supply:
+    """What the people of a space are given a day: of which stocks, how much there should be, and who says so."""
+
+    stocks: tuple[str, ...]
+    line: float
+    says: str
+
+
+@dataclass(frozen=True)
+class Space:
+    """A space: its title, whether those without a place are held in a yard, its water and its meals.
+
+    A supply is missing where the space uses none, or where others draw on the same stock, so that its part is not
+    known from the tables.
+    """
+
+    title: str
+    holds: bool = False
+    water: Supply | None = None
+    meals: Supply | None = None
+
+
+@dataclass(frozen=True)
 class Crossing:
-    """A crossing's titles: its own, its stations' in journey order, its phases', its stocks'."""
+    """A crossing's titles: its own, its stations' in journey order, its phases', its stocks'; closures and spaces.
+
+    A space stands under the key that it has in the tables.
+    """
 
     name: str
     title: str
     stations: dict[str, str]
     phases: tuple[Phase, ...] = ()
     items: dict[str, Item] = field(default_factory=dict)
+    closures: tuple[Shut, ...] = ()
+    spaces: dict[str, Space] = field(default_factory=dict)
 
     @property
     def short(self) -> str:
@@ -59,11 +99,22 @@ class Report:
     id: str = ""
 
 
+@dataclass(frozen=True)
+class Firing:
+    """A trigger of a plan: the share of runs in which it fired, and when first (median of these)."""
+
+    plan: str
+    trigger: str
+    share: float
+    first: date | None
+
+
 @dataclass(frozen=True, eq=False)
 class Folder:
     """What a results folder holds. ``plans`` maps each plan's name to its title, the baseline first.
 
-    ``failed``: replications that did not end. ``unverified``: files that are not those which the manifest names.
+    ``given``: water and meals a person a day over the whole period, by run and space. ``failed``: replications that did
+    not end. ``unverified``: files that are not those which the manifest names.
     """
 
     title: str
@@ -78,6 +129,8 @@ class Folder:
     seed: int | None = None
     version: str = ""
     unverified: tuple[str, ...] = ()
+    firings: tuple[Firing, ...] = ()
+    given: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @cached_property
     def runs(self) -> int:
@@ -129,6 +182,8 @@ def read(folder: Path) -> Folder:
         seed=manifest.seed,
         version=manifest.version,
         unverified=tuple(manifest.changed(folder)),
+        firings=_firings(folder, scenario, tuple(plans)),
+        given=_given(folder, scenario),
     )
 
 
@@ -149,7 +204,81 @@ def _crossing(scenario: Scenario, name: str) -> Crossing:
         items={
             stock: Item(titled(stock, block.stocks[stock].title), block.stocks[stock].unit) for stock in block.stocks
         },
+        closures=tuple(
+            Shut(
+                shown(shut.title or "Closed") + ("" if "people" in shut.stops else " (supplies only)"),
+                max(shut.from_, scenario.start),
+                min(shut.to, scenario.end),
+                shut.closes / DAY if shut.from_ >= scenario.start else 0,
+                shut.opens / DAY if shut.to <= scenario.end else 1,
+            )
+            for shut in block.closures
+            if shut.from_ <= scenario.end and shut.to >= scenario.start
+        ),
+        spaces={
+            f"space.{space}" if space in block.stations else space: Space(
+                titled(space, stated.title),
+                stated.when_full == "hold",
+                *(_supply(scenario, name, space, word) for word in ("water", "meals")),
+            )
+            for space, stated in block.spaces.items()
+        },
     )
+
+
+SPHERE = 15.0
+"""Litres of water a person a day (SD01 of the register)."""
+
+
+def _supply(scenario: Scenario, crossing: str, space: str, word: str) -> Supply | None:
+    """The water or the meals of a space: the standard of the scenario, else Sphere's water and the scenario's meals."""
+    block = scenario.crossings[crossing]
+    units = {stock: block.stocks[stock].unit for stock in block.stocks}
+    uses = {
+        stock: use
+        for stock, use in block.spaces[space].uses.items()
+        if (units.get(stock) == "l" if word == "water" else not units.get(stock) and "meal" in stock.lower())
+    }
+    shared = {stock for other, there in block.spaces.items() if other != space for stock in there.uses}
+    shared |= {item for station in block.stations.values() for item in station.takes}
+    if not uses or shared & set(uses):
+        return None
+    for standard in scenario.standards.values():
+        here = standard.crossing in (None, crossing) and standard.station in (None, space, f"space.{space}")
+        if here and standard.indicator == f"{word}_per_person_day" and standard.at_least is not None:
+            wanted = standard.bound_in("litres" if word == "water" else "meals")
+            return Supply(tuple(uses), wanted, "the scenario’s standard")
+    if word == "water":
+        return Supply(tuple(uses), SPHERE, "Sphere")
+    wanted = sum(use.per_person.number * len(use.at) for use in uses.values())
+    return Supply(tuple(uses), wanted, "what each person should get")
+
+
+def _given(folder: Path, scenario: Scenario) -> pd.DataFrame:
+    """What the people of each space were given a day over the whole period, in every run."""
+    if (
+        not any(block.spaces for block in scenario.crossings.values())
+        or not (folder / "replications.parquet").is_file()
+    ):
+        return pd.DataFrame()
+    table = read_parquet(folder / "replications.parquet")
+    return table[table["indicator"].isin(["water_per_person_day", "meals_per_person_day"])]
+
+
+def _firings(folder: Path, scenario: Scenario, plans: tuple[str, ...]) -> tuple[Firing, ...]:
+    """Each trigger of the plans, in how many runs it fired and when first."""
+    if not (folder / "indicators.csv").is_file() or not any(scenario.plans[plan].triggers for plan in plans):
+        return ()
+    table = read_csv(folder / "indicators.csv")
+    rows = table[table["plan"].isin(plans)].to_dict("records")
+    seen = {(row["plan"], row["item"]): row["p50"] for row in rows if row["indicator"] == "trigger_seen"}
+    firings = []
+    for row in rows:
+        if row["indicator"] == "trigger_fired":
+            day = seen.get((row["plan"], row["item"]))
+            first = None if day is None or pd.isna(day) else scenario.start + timedelta(days=int(day))
+            firings.append(Firing(row["plan"], row["item"], float(row["mean"]), first))
+    return tuple(firings)
 
 
 def reported(folder: Path, scenario: Scenario) -> tuple[Report, ...]:

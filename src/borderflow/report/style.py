@@ -15,7 +15,7 @@ import pandas as pd
 import vl_convert
 
 from borderflow.report.findings import bands_in_words, period
-from borderflow.report.folder import Folder
+from borderflow.report.folder import Folder, Shut
 from borderflow.report.text import cut, drawable, wrapped
 
 WIDTH, HEIGHT, MARGIN = 1123, 794, 26
@@ -213,6 +213,30 @@ def days_axis(folder: Folder, width: float, labels: bool = True, offset: float =
     edge = DAY // 2 if half or folder.first == folder.last else 0
     domain = [_instant(folder.first) - edge, _instant(folder.last) + edge]
     return alt.X("date:T", scale=alt.Scale(type="utc", domain=domain, nice=False), axis=axis)
+
+
+SHUT = "#e9dfc9"
+"""The ground of days on which a crossing is closed."""
+
+
+def shut(folder: Folder, closures: Sequence[Shut], width: float, height: float, named: bool = True) -> list[alt.Chart]:
+    """Days of closures as shaded ground, with names on it; a day's point stands in the middle of its day."""
+    days = max(1, (folder.last - folder.first).days)
+    marks: list[alt.Chart] = []
+    lanes: list[float] = []
+    for one in closures:
+        first = max(0.0, width * ((one.first - folder.first).days - 0.5 + one.closes) / days)
+        last = min(width, width * ((one.last - folder.first).days - 0.5 + one.opens) / days)
+        ground = once().mark_rect(color=SHUT, opacity=0.6)
+        marks.append(ground.encode(x=at_x(first), x2=at_x2(last), y=at_y(0), y2=at_y2(height)))
+        if named:
+            title = cut(one.title, 44)
+            wide = text_width(title, SMALL) + 8
+            left = min(first + 4, max(0.0, width - wide))
+            lane = next((n for n, end in enumerate(lanes) if end < left), len(lanes))
+            lanes[lane : lane + 1] = [left + wide]
+            marks.append(words(title, left, 8 + 14 * lane, SMALL, "#6b5a2e"))
+    return marks
 
 
 DAY = 86_400_000

@@ -32,6 +32,16 @@ def whole_number(value: float) -> str:
     return f"{rounded / 1e6:.10g} million" if abs(rounded) >= 1_000_000 else f"{rounded:,}"
 
 
+def one_decimal(value: float) -> str:
+    """A small quantity: '14.6', '6', '1,250'; latrines, areas, meals."""
+    return whole_number(value) if abs(value) >= 100 else f"{value:.1f}".removesuffix(".0")
+
+
+def litres(value: float) -> str:
+    """Water of a person a day: '14.6 l'."""
+    return f"{one_decimal(value)} l"
+
+
 def duration(seconds: float) -> str:
     """A duration as one says it: '35 s', '12 min', '3 h 40 min', '14 h', '2.5 days'."""
     if round(seconds) < MINUTE:
@@ -89,11 +99,12 @@ def _lines(part: Answer) -> list[tuple[str, str]]:
     lines = [
         ("crossed", with_interval(part["crossed"], whole_number)),
         ("same day", with_interval(part["same_day"], percent)),
-        ("95 % wait under", with_interval(wait, duration)),
-        ("  longest at", _words(wait["station"]) if wait else "n/a"),
+        ("longest wait", _words(wait["station"]) if wait else "n/a"),
+        ("  95 % wait under", with_interval(wait, duration)),
         ("peak queue", with_interval(queue, whole_number)),
         ("  at, about", f"{_words(queue['station'])}, {on_day(queue['date'])}" if queue else "n/a"),
     ]
+    lines += _nights(part)
     for out in part["stockouts"]:
         says = f"{percent(out['probability'])}, {on_day(out['median_date'])}" if out["probability"] > 0 else "never"
         lines.append((f"out of {_words(out['item'])}", says))
@@ -103,6 +114,30 @@ def _lines(part: Answer) -> list[tuple[str, str]]:
             lines.append(("  households", with_interval(without["households"], whole_number)))
     lines.append(_cost("cost", part["cost"]))
     return lines
+
+
+def _nights(part: Answer) -> list[tuple[str, str]]:
+    """Who sleeps with and without shelter, and the water of the worst day; nothing where there are no spaces."""
+    lines = []
+    for key, label in (("overnight_inside", "nights in shelter"), ("overnight_outside", "nights outside")):
+        if most := part.get(key):
+            lines.append((f"{label}, most", with_interval(most, whole_number)))
+            if most["mean"] > 0:
+                lines.append(("  on, about", on_day(most["date"])))
+    if least := part.get("least_water"):
+        lines.append(("water, worst day", f"{with_interval(least, litres)} a person"))
+        lines.append(("  at, about", f"{_words(least['space']).removeprefix('space.')}, {on_day(least['date'])}"))
+    return lines
+
+
+def _triggers(plan: Answer) -> list[tuple[str, str]]:
+    """In how many runs each trigger of a plan fired, and when first."""
+    lines = []
+    for one in plan.get("triggers", ()):
+        fired = one["probability"] > 0
+        says = f"{percent(one['probability'])} of runs, {on_day(one['median_date'])}" if fired else "in no run"
+        lines.append((f"  {_words(one['trigger'])}", says))
+    return [("trigger fired, first on", ""), *lines] if lines else []
 
 
 def _cost(label: str, cost: Numbers | None) -> tuple[str, str]:
@@ -127,16 +162,17 @@ def told(answer: Answer, width: int = 80) -> str:
             for plan in crossing["plans"]
         }
         text += [*_beside_or_stacked(blocks, width), ""]
-    if len(answer["crossings"]) > 1:
+    if len(answer["crossings"]) > 1 or any(plan.get("triggers") for plan in answer["whole"]):
         blocks = {
             plan["plan"]: [
                 ("crossed", with_interval(plan["crossed"], whole_number)),
                 _cost("cost in all", plan["cost"]),
+                *_triggers(plan),
                 *_standards(standards, plan["plan"], ""),
             ]
             for plan in answer["whole"]
         }
-        text += ["ALL CROSSINGS", *_beside_or_stacked(blocks, width), ""]
+        text += ["ALL CROSSINGS" if len(answer["crossings"]) > 1 else "IN ALL", *_beside_or_stacked(blocks, width), ""]
     text += wrapped(covered(answer["replications"], answer["seed"]), width)
     if standards:
         wanted = {one["standard"]: percent(one["wanted"]) for one in standards}

@@ -1,0 +1,168 @@
+"""The spaces chart and closures: who sleeps where, what water each has, and what is drawn of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import made
+import pandas as pd
+import pytest
+from altair.utils.schemapi import validate_jsonschema
+from test_charts import page, svg, title, walk
+
+from borderflow.experiment.manifest import Manifest
+from borderflow.experiment.tables import read_parquet, write_parquet
+from borderflow.report import arrivals, series, spaces, style
+from borderflow.report.charts import draw
+from borderflow.report.folder import Firing, Folder, Shut, Space, Supply, read
+
+PLANS = {"now": "", "larger": ""}
+PEOPLE = (5000, 20_000, 27_400, 22_000)
+FIRST = date(2023, 11, 1)
+DAYS = [FIRST + timedelta(days=n) for n in range(len(PEOPLE))]
+WATER = 150_000.0
+
+
+def held(**words: Any) -> Folder:
+    """A camp of 5,000 places (25,000 under the other plan) in two runs, 150,000 litres a day, and nothing else."""
+    nights, stock = [], []
+    for plan, places in (("now", 5000), ("larger", 25_000)):
+        for run in range(2):
+            for day, people in zip(DAYS, PEOPLE, strict=True):
+                key = {"plan": plan, "replication": run, "crossing": "torkham", "date": day}
+                inside = min(people, places)
+                nights.append({**key, "station": "omari_camp", "inside_midnight": inside,
+                               "outside_midnight": people - inside, "places": places})  # fmt: skip
+                stock.append({**key, "stock": "water", "issued": WATER})
+    made_of = made.held(PLANS, runs=2, first=FIRST, last=DAYS[-1])
+    camp = Space("Omari camp", water=Supply(("water",), 15, "Sphere"))
+    torkham = replace(made_of.crossings[0], spaces={"omari_camp": camp})
+    crossings = (torkham, *made_of.crossings[1:])
+    daily = pd.concat([made_of.daily, pd.DataFrame(nights)])
+    return replace(made_of, daily=daily, stock=pd.DataFrame(stock), crossings=crossings, **words)
+
+
+def written(folder: Path) -> Path:
+    """A results folder of a run with a camp at each crossing that uses the water there."""
+    made.written(folder, PLANS)
+    daily = read_parquet(folder / "daily.parquet")
+    camp = daily[daily["station"] == ""].assign(station="omari_camp", places=5000.0)
+    camp["outside_midnight"] = (camp["inside_midnight"] - 5000).clip(lower=0)
+    camp["inside_midnight"] -= camp["outside_midnight"]
+    daily["outside_midnight"] = daily["places"] = float("nan")
+    write_parquet(pd.concat([daily, camp]), folder / "daily.parquet")
+    text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    uses = "{water: {per_person: 7.5 l, at: [06:00, 15:00]}}"
+    camps = f"    spaces: {{omari_camp: {{persons: 5000, from: registration, to: transport, uses: {uses}}}}}\n"
+    shut = "    closures: [{title: Shut, from: 2023-11-10, to: 2023-11-11, stops: [people]}]\n"
+    text = text.replace("    stocks:", f"{camps}{shut}    stocks:")
+    (folder / "scenario.yaml").write_text(text, encoding="utf-8")
+    Manifest.read(folder).with_outputs(folder, ["daily.parquet", "stock.parquet", "scenario.yaml"]).write(folder)
+    return folder
+
+
+def test_a_fourth_chart_is_written_where_there_are_spaces(tmp_path: Path) -> None:
+    """Its SVG, PNG, PDF and CSV; the CSV has the rows that are drawn, in columns that say their unit."""
+    folder = written(tmp_path / "made")
+    files = {path.name for path in draw(folder) if path.stem == "spaces"}
+    assert files == {"spaces.svg", "spaces.png", "spaces.pdf", "spaces.csv"}
+    _, spec, drawn = page("spaces", read(folder))
+    validate_jsonschema(spec, alt.load_schema())
+    lines = (folder / "charts" / "spaces.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 1 + len(spec["datasets"]["drawn"]) == 1 + len(drawn)
+    assert lines[0].startswith(
+        "crossing,space,plan,date,p05_inside_persons,inside_persons,p95_inside_persons,p05_outside_persons,"
+        "outside_persons,p95_outside_persons,places,people,p05_water_litres,water_litres,p95_water_litres,water_line,"
+    )
+    assert set(drawn["water_line"]) == {15.0}
+    assert set(drawn.loc[drawn["closed"] == "Shut", "date"]) == {date(2023, 11, 10), date(2023, 11, 11)}
+
+
+def test_the_title_names_the_night_on_which_most_stand_outside() -> None:
+    """Space, people, date, places, those outside; and what the other plan makes of it."""
+    _, spec, _ = page("spaces", held())
+    assert title(spec) == (
+        "Omari camp: 27,400 people on 3 November in 5,000 places; 22,400 stand outside under ‘now’, "
+        "at most 2,400 under ‘larger’."
+    )
+
+
+def test_a_space_that_is_never_full_is_said_to_be_enough() -> None:
+    """Where everybody has a place, the fullest night is named."""
+    folder = held()
+    folder = replace(folder, plans={"larger": ""}, daily=folder.daily[folder.daily["inside_midnight"] != 25_000])
+    folder = replace(folder, daily=folder.daily[folder.daily["plan"] == "larger"])
+    _, spec, _ = page("spaces", folder)
+    assert title(spec) == "Omari camp: 22,000 people on 4 November in 25,000 places; everybody has a place."
+
+
+def test_without_spaces_there_is_no_chart_of_them() -> None:
+    """A scenario without spaces gets no empty page."""
+    assert spaces.sheets(made.held(PLANS, runs=2)) == []
+
+
+def test_water_is_what_was_given_out_by_the_people_there() -> None:
+    """150,000 litres for the mean of 20,000 and 27,400 are 6.33 litres; while people quadruple in a day, nothing."""
+    drawn = spaces.table(held(), ["now"])
+    water = drawn["water_litres"].tolist()
+    assert water[0] == pytest.approx(30)
+    assert pd.isna(water[1])
+    assert water[2:] == pytest.approx([150_000 / 23_700, 150_000 / 24_700], abs=0.01)
+
+
+def test_water_of_all_days_together_is_the_indicator() -> None:
+    """Days are scaled so that litres and people of the whole period give what the run measured at every hour."""
+    folder = held()
+    nights = folder.daily[(folder.daily["station"] == "omari_camp") & (folder.daily["plan"] == "now")]
+    period = pd.DataFrame({"plan": "now", "replication": [0, 1], "value": [10.0, 20.0]})
+    plain = series.per_person(nights, folder.stock, ["water"], period.iloc[:0], held=False)
+    scaled = series.per_person(nights, folder.stock, ["water"], period, held=False)
+    whole = 4 * WATER / (5000 + 12_500 + 23_700 + 24_700)
+    ratio = (scaled["given"] / plain["given"]).groupby(scaled["replication"]).mean()
+    assert ratio.tolist() == pytest.approx([10 / whole, 20 / whole])
+
+
+def test_who_is_held_in_the_yard_does_not_share_the_water() -> None:
+    """Where a full space holds people in its yard, only those with a place are its people."""
+    folder = held()
+    nights = folder.daily[(folder.daily["station"] == "omari_camp") & (folder.daily["plan"] == "now")]
+    found = series.per_person(nights, folder.stock, ["water"], pd.DataFrame(), held=True)
+    assert found["given"].tolist() == pytest.approx([30.0] * 8)
+
+
+def test_the_line_of_water_and_of_places_is_drawn(tmp_path: Path) -> None:
+    """Water is held against its standard, said in the panel; people against the places of each plan."""
+    folder = held()
+    _, spec, drawn = page("spaces", folder)
+    assert set(drawn["water_line"]) == {15.0}
+    assert "Water, litres a person a day (line: 15, Sphere)" in svg(spec, tmp_path)
+    fields = {b["encoding"]["y"].get("field") for b in walk(spec) if "mark" in b and "y" in b.get("encoding", {})}
+    assert {"places", "water_line"} <= fields
+
+
+def test_closures_are_shaded_named_and_in_the_table(tmp_path: Path) -> None:
+    """Each day of a closure is a row of the arrivals table; the ground is shaded at that crossing alone."""
+    folder = held()
+    torkham, boldak = folder.crossings
+    folder = replace(folder, crossings=(replace(torkham, closures=(Shut("Gate shut", DAYS[1], DAYS[2]),)), boldak))
+    _, spec, _ = page("arrivals", folder)
+    table = arrivals.table(folder, list(PLANS))
+    shut = table[table["series"] == "closure"]
+    assert shut[["crossing", "date", "label"]].to_numpy().tolist() == [
+        ["torkham", DAYS[1], "Gate shut"], ["torkham", DAYS[2], "Gate shut"],
+    ]  # fmt: skip
+    text = svg(spec, tmp_path)
+    assert text.count(f'fill="{style.SHUT}"') == 1
+    assert ">Gate shut<" in text
+    assert set(spaces.table(folder, ["now"])["closed"]) == {"", "Gate shut"}
+
+
+def test_triggers_are_said_under_the_title() -> None:
+    """When a trigger of a drawn plan first fires, and in how many runs."""
+    folder = held(firings=(Firing("larger", "surge_desks", 0.5, DAYS[1]),))
+    said = " ".join(page("spaces", folder)[1]["title"]["subtitle"]).replace("\u00a0", " ")
+    assert "Triggers: surge desks of ‘larger’ fires first on 2 November, in 1 of 2 runs." in said
