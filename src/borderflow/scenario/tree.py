@@ -339,5 +339,6 @@ def compose(text: str, file: str) -> tuple[Node, list[Fault]]:
         raise Refused(Fault(file, 1, 1, "", f"not YAML: {str(error)[:LONGEST_NUMBER]}")) from None
     root = builder.root
     if root is None or root.value is None or root.value == "":
-        raise Refused(Fault(file, 1, 1, "", "scenario is empty; start from a shipped one, such as scenarios/quickstart.yaml"))
+        message = "scenario is empty; start from a shipped one, such as scenarios/quickstart.yaml"
+        raise Refused(Fault(file, 1, 1, "", message))
     return root, builder.faults
