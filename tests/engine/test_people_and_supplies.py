@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hand import Desk, Party, Room, Shelf, operation, second
 
 from borderflow.network import network as net
@@ -351,23 +352,50 @@ def test_a_trigger_sees_the_day_at_midnight_acts_at_the_next_opening_after_its_n
 
 
 def test_a_trigger_fires_once_unless_it_repeats():
+    """Four kits go on days 0 and 2, five come an hour after each firing, and the midnight that sees them undoes it."""
+
     def fired(repeat: bool) -> list[str]:
         trigger = net.Trigger(
             index=0,
             name="more",
-            when=(net.Watch(Sees.STOCK, 0, False, 2, 1),),
+            when=(net.Watch(Sees.STOCK, 0, False, 2.5, 1),),
             notice=3600,
             acts=(net.Act(Moves.DELIVERY, 0, "add", 5),),
-            until=(net.Watch(Sees.STOCK, 0, True, 2, 1),),
+            until=(net.Watch(Sees.STOCK, 0, True, 2.5, 1),),
             repeat=repeat,
         )
-        parties = [Party(f"{day} 08:00", {"kits": 5}, size=4) for day in range(4)]
+        parties = [Party(f"{day} 08:00", {"kits": 5}, size=4) for day in (0, 2)]
         desk = Desk("kits", takes=[("kit", 0, 1)])
         return operation(parties, [desk], [Shelf("kit", 5)], triggers=[trigger], days=5).fired
 
-    assert fired(False) == ["more 1 00:00 1 01:00 -"]
-    # Five come at 01:00 and four go at 08:00 every day, so that midnight never sees more than two: it is not undone.
-    assert fired(True) == ["more 1 00:00 1 01:00 -"]
+    assert fired(False) == ["more 1 00:00 1 01:00 2 00:00"]
+    assert fired(True) == ["more 1 00:00 1 01:00 2 00:00", "more 3 00:00 3 01:00 4 00:00"]
+
+
+@pytest.mark.parametrize("notice", [24, 48], ids=["due in the second of its undoing", "due later"])
+def test_a_trigger_that_is_undone_before_it_acts_never_acts(notice):
+    """Seen at midnight of day 1, undone at midnight of day 2: the desk of day 3 is one, as planned."""
+    turns = (("08:00", 1), ("18:00", 0))
+    hours = [("00:00", 0)] + [(f"{day} {clock}", many) for day in range(5) for clock, many in turns]
+    trigger = net.Trigger(
+        index=0,
+        name="surge",
+        when=(crossings_above(1, 1),),
+        notice=notice * 3600,
+        acts=(net.Act(Moves.DESKS, 1, "add", 1),),
+        until=(net.Watch(Sees.CROSSED, 0, False, 1, 1),),
+    )
+    story = operation(
+        [
+            Party("08:00", {"gate": 5}, size=2),
+            *[Party(f"3 09:{minute:02d}", {"desk": 30}) for minute in (0, 1)],
+        ],
+        [Desk("gate"), Desk("desk", desks=hours)],
+        triggers=[trigger],
+        days=5,
+    )
+    assert story.fired == ["surge 1 00:00 - 2 00:00"]
+    assert story.visits[1:] == ["1 desk 3 09:00 3 09:00 3 09:30 served", "2 desk 3 09:01 3 09:30 3 10:00 served"]
 
 
 def test_a_trigger_looks_at_the_line_and_at_who_is_inside():

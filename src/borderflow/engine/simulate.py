@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from borderflow.demand.households import Households
 from borderflow.engine.journal import Journal
 from borderflow.engine.operation import Operation
 from borderflow.network.network import Network
 from borderflow.network.visits import needs
-
-Engine = Literal["auto", "simpy"]
 
 
 def simulate(households: Households, network: Network, engine: str = "auto", *, checked: bool = False) -> Journal:

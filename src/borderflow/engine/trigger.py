@@ -82,20 +82,22 @@ class Trigger:
         if act.moves is Moves.DELIVERY:
             second = first_open(second, operation.network.stocks[act.place].shut)
         elif second == operation.now:
-            self.act((act, on))
+            self.act((act, on, self.row))
             return
         rank = Rank.DELIVERY if act.moves is Moves.DELIVERY else Rank.CALENDAR
         key = Number.ACT + (self.trigger.index << 8 | number << 1 | on)
-        operation.at(second, rank, key, act.place, self.acts, (act, on))
+        operation.at(second, rank, key, act.place, self.acts, (act, on, self.row))
 
     def acts(self, event: Due) -> None:
         self.act(event.what)
 
-    def act(self, what: tuple[net.Act, bool]) -> None:
-        act, on = what
+    def act(self, what: tuple[net.Act, bool, list[int]]) -> None:
+        act, on, row = what
         operation = self.operation
-        if on and self.row[2] == NEVER:
-            self.row[2] = operation.now
+        if on and act.moves is not Moves.DELIVERY and row[3] != NEVER:
+            return  # undone before it could act
+        if on and row[2] == NEVER:
+            row[2] = operation.now
         if act.moves is Moves.DELIVERY:
             stock = operation.stocks[act.place]
             stock.come_in(Entry.RECEIVED, int(act.value), -1)

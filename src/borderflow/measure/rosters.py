@@ -54,7 +54,8 @@ def _acts(network: Network, fired: Fired) -> dict[tuple[Moves, int], list[tuple[
                     continue
                 if act.moves is Moves.DESKS:
                     second = next_opening(network.stations[act.place].desks, second)
-                if second < network.end_second:
+                undone_before = on and undone != NEVER and second > undone
+                if second < network.end_second and not undone_before:
                     dated = (second, int(second == now), index << 8 | number << 1 | on)
                     found[act.moves, act.place].append((dated, act, on))
     for acts in found.values():
