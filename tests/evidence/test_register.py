@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
 from dataclasses import FrozenInstanceError
 from datetime import date
 from pathlib import Path
@@ -270,3 +273,41 @@ def test_many_faults_are_cut_when_printed_and_kept_in_the_list(folder: Path) -> 
         load(folder)
     assert len(caught.value.faults) == 60
     assert str(caught.value).splitlines()[-1] == "… and 10 more"
+
+
+def texts(node: ast.expr) -> Iterator[str]:
+    """The texts that an expression may give, with … for what is filled in."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr(values=parts):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts)
+        case ast.IfExp(body=one, orelse=other):
+            yield from texts(one)
+            yield from texts(other)
+        case ast.BinOp(left=one):
+            yield from texts(one)
+
+
+def told_in(module: Path) -> Iterator[str]:
+    """Every text that a module may print as a fault of the register."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "wrong":
+            yield from texts(node.value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "fault":
+                for argument in node.args[1:4] if len(node.args) > 2 else node.args[1:]:
+                    yield from texts(argument)
+            elif node.func.attr == "append" and node.args and isinstance(node.args[0], ast.JoinedStr):
+                yield from (text.partition(": ")[2] for text in texts(node.args[0]) if ":1:" in text)
+
+
+def test_the_faults_on_the_page_are_those_of_the_code() -> None:
+    """Each with its cure, and no other. A suggestion at the end ('did you mean …?') is left out."""
+    root = Path(__file__).parents[2]
+    _, _, table = (root / "docs" / "evidence.md").read_text(encoding="utf-8").partition("| it prints | cure |")
+    cured = {text.rstrip("… ") for text in re.findall(r"^\| `(.+)` \| .+ \|$", table, re.MULTILINE)}
+    modules = (root / "src" / "borderflow" / "evidence").glob("*.py")
+    told = {text.replace("……", "…").removesuffix(" (got …)").rstrip("… ") for path in modules for text in told_in(path)}
+    owners = {"", "row", "….", "basis"}  # what stands before a fault, not what is wrong
+    assert told - owners == cured

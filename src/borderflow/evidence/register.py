@@ -8,27 +8,34 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from borderflow.evidence.rows import QUALIFIERS, Capacity, Event, Flow, Reading, Row
+from borderflow.evidence.judgement import Judged, check
+from borderflow.evidence.rows import QUALIFIERS, UNKNOWN, USES, Basis, Capacity, Event, Flow, Label, Row
 from borderflow.evidence.table import Line, Table
 
 CROSSINGS = ("torkham", "spin_boldak", "both")
 FLOW_CROSSINGS = (*CROSSINGS, "pakistan_all", "pakistan_and_iran", "other")
 CAPACITY_CROSSINGS = (*CROSSINGS, "generic")
 POPULATIONS = ("all", "undocumented", "acc", "por", "deported")
-NOWHERE = "nowhere"
 MOST_SHOWN = 50
+MOST_PERSONS = 100_000_000
 
 FLOW_COLUMNS = (
     *("id", "crossing", "population", "quantity", "value", "unit", "qualifier", "start_date", "end_date"),
     *("publisher", "title", "published", "url", "note"),
+)
+JUDGED_COLUMNS = (
+    *("basis", "basis_reason", "use", "use_reason", "same_count_as", "same_reason", "series"),
+    *("crossing_read", "population_read", "quantity_read", "start_read", "end_read", "read_reason"),
 )
 EVENT_COLUMNS = ("id", "date_start", "date_end", "crossing", "kind", "summary", "publisher", "url")
 CAPACITY_COLUMNS = (
     *("id", "crossing", "step", "quantity", "value", "unit", "qualifier", "start_date", "end_date"),
     *("publisher", "title", "published", "url", "note"),
 )
-READING_COLUMNS = ("id", "drawn_at", "reason")
-SHIPPED_READINGS = Path(__file__).with_name("readings.csv")
+BASIS_COLUMNS = (
+    *("basis", "counted_by", "what", "where", "since", "error", "told_by"),
+    *("relative_error", "counted_low", "counted_high", "error_reason"),
+)
 
 
 class RegisterFaults(Exception):
@@ -42,12 +49,17 @@ class RegisterFaults(Exception):
 
 @dataclass(frozen=True)
 class Register:
-    """Every row of the register, as it was read; nothing is corrected on loading."""
+    """Every row of the register. Values stand as they were printed; labels as the register itself says to read them.
+
+    ``written`` has the text of each row as it stands in its file, by id; ``headings`` the first line of each file.
+    """
 
     flows: tuple[Flow, ...]
     events: tuple[Event, ...]
     capacity: tuple[Capacity, ...]
-    readings: tuple[Reading, ...] = ()
+    bases: dict[str, Basis] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    headings: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _rows: dict[str, Row] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -77,25 +89,27 @@ class Register:
         return tuple(self._rows[id] for id in wanted)
 
     def daily_counts(self, crossing: str, first: date, last: date) -> tuple[Flow, ...]:
-        """Reported day counts that may stand beside simulated persons crossed per day, by date.
+        """Reported day counts that may stand beside simulated persons crossed per day: one a day, by date.
 
-        They are single days of quantity ``daily_returns`` for the whole population at that crossing: counts at the
-        gate, not people who reached the border. The readings leave out those that count something else (a queue,
-        people present, registrations) or the same thing twice, and say which rows labelled otherwise belong to this
-        crossing, each with its reason. ``Flow.bound`` and ``Flow.words`` say how each qualifier is to be read.
+        They are single days of quantity ``daily_returns`` for the whole population at that crossing, as the rows are
+        read: counts at the gate, not people who reached the border. Rows that are no fit, or tell the same count again,
+        are left out; where two bases counted a day, the one that stands first in ``bases.csv`` is taken. ``Flow.bound``
+        and ``Flow.words`` say how each qualifier is to be read. Of a register that nobody has judged all are taken.
         """
-        readings = {reading.id: reading.drawn_at for reading in self.readings}
-        found = [
-            (flow.end, flow)
-            for flow in self.flows
-            if flow.quantity == "daily_returns"
-            and flow.population == "all"
-            and readings.get(flow.id, flow.crossing) == crossing
-            and flow.end is not None
-            and flow.start == flow.end
-            and first <= flow.end <= last
-        ]
-        return tuple(flow for _, flow in sorted(found, key=lambda pair: pair[0]))
+        trusted = {name: place for place, name in enumerate(self.bases)}
+        found: dict[date, Flow] = {}
+        for flow in sorted(self.flows, key=lambda flow: trusted.get(flow.basis, len(trusted))):
+            if (
+                flow.quantity == "daily_returns"
+                and flow.population == "all"
+                and flow.crossing == crossing
+                and (flow.counts or not flow.use)
+                and flow.end is not None
+                and flow.start == flow.end
+                and first <= flow.end <= last
+            ):
+                found.setdefault(flow.end, flow)
+        return tuple(found[day] for day in sorted(found))
 
     def _near(self, id: str) -> str:
         near = get_close_matches(id, self._rows, n=1)
@@ -103,57 +117,128 @@ class Register:
 
 
 def load(folder: Path | str) -> Register:
-    """Load the register in a folder: ``flows.csv``, ``events.csv`` and ``capacity.csv``.
+    """Load the register in a folder: ``flows.csv``, ``events.csv``, ``capacity.csv``; if it is judged, ``bases.csv``.
 
-    ``readings.csv`` in the folder, if there, takes the place of the readings that come with the program.
+    A register is judged where ``flows.csv`` has the columns from ``basis`` on.
     Raises ``RegisterFaults`` with every fault of every file, each ``FILE:LINE:COLUMN PATH: what is wrong (got …)``.
     """
     folder = Path(folder)
-    flows, flow_lines = Table(folder / "flows.csv", FLOW_COLUMNS), list[Line]()
-    events, event_lines = Table(folder / "events.csv", EVENT_COLUMNS), list[Line]()
-    capacity, capacity_lines = Table(folder / "capacity.csv", CAPACITY_COLUMNS), list[Line]()
-    own_readings = (folder / "readings.csv").exists()
-    readings = Table(folder / "readings.csv" if own_readings else SHIPPED_READINGS, READING_COLUMNS)
-    reading_lines = list[Line]()
-    tables = ((flows, flow_lines), (events, event_lines), (capacity, capacity_lines), (readings, reading_lines))
-    for table, lines in tables:
-        lines.extend(table.lines())
+    flows = Table(folder / "flows.csv", (*FLOW_COLUMNS, *JUDGED_COLUMNS), len(JUDGED_COLUMNS))
+    events = Table(folder / "events.csv", EVENT_COLUMNS)
+    capacity = Table(folder / "capacity.csv", (*CAPACITY_COLUMNS, "same_count_as"), 1)
+    bases = Table(folder / "bases.csv", BASIS_COLUMNS)
+    tables = (flows, events, capacity, bases)
+    flow_lines, event_lines, capacity_lines = (list(table.lines()) for table in tables[:3])
+    judged = bool(flows.heading) and "basis" in flows.heading[0]
+    basis_lines = list(bases.lines()) if judged else []
+    found = [_flow(line, judged) for line in flow_lines]
+    known = {line.cells["basis"]: _basis(line) for line in basis_lines}
     register = Register(
-        flows=tuple(_flow(line) for line in flow_lines),
+        flows=tuple(found),
         events=tuple(_event(line) for line in event_lines),
         capacity=tuple(_capacity(line) for line in capacity_lines),
-        readings=tuple(_reading(line) for line in reading_lines),
+        bases=known,
+        written={line.cells["id"]: line.written for line in (*flow_lines, *event_lines, *capacity_lines)},
+        headings={table.path.stem: table.heading[0] for table in tables if table.heading},
     )
-    _once([*flow_lines, *event_lines, *capacity_lines])
-    _once(reading_lines)
-    if own_readings:
-        _read_of(reading_lines, {line.cells["id"] for line in flow_lines})
-    faults = [fault for table, _ in tables for fault in table.faults]
+    _once([*flow_lines, *event_lines, *capacity_lines], "id")
+    _once(basis_lines, "basis")
+    if judged:
+        rows = [Judged(line, flow) for line, flow in zip(flow_lines, found, strict=True)]
+        check(rows, capacity_lines, known)
+    faults = [fault for table in tables for fault in table.faults]
     if faults:
         raise RegisterFaults(faults)
     return register
 
 
-def _flow(line: Line) -> Flow:
+def _flow(line: Line, judged: bool) -> Flow:
     start, end = line.days("start_date", "end_date")
     value = line.number_of("value")
-    if line.cells["unit"] == "fraction" and value > 1:
+    unit = line.text("unit")
+    if unit == "fraction" and value > 1:
         line.fault("value", "a fraction lies between 0 and 1")
-    return Flow(
-        id=line.id(),
+    if unit in ("persons", "families") and value % 1:
+        line.fault("value", f"{unit} come in whole numbers")
+    if unit.startswith(("persons", "families")) and value > MOST_PERSONS:
+        line.fault("value", f"more than {MOST_PERSONS:,} {unit}")
+    label = Label(
         crossing=line.one_of("crossing", FLOW_CROSSINGS),
         population=line.one_of("population", POPULATIONS),
         quantity=line.text("quantity"),
-        value=value,
-        unit=line.text("unit"),
-        qualifier=line.one_of("qualifier", QUALIFIERS),
         start=start,
         end=end,
+    )
+    read = _read(line, label) if judged else label
+    return Flow(
+        id=line.id(),
+        crossing=read.crossing,
+        population=read.population,
+        quantity=read.quantity,
+        value=value,
+        unit=unit,
+        qualifier=line.one_of("qualifier", QUALIFIERS),
+        start=read.start,
+        end=read.end,
         publisher=line.text("publisher"),
         title=line.cells["title"],
         published=line.cells["published"],
         url=line.cells["url"],
         note=line.cells["note"],
+        basis=line.text("basis") if judged else "",
+        basis_reason=line.cells["basis_reason"],
+        use=line.one_of("use", USES) if judged else "",
+        use_reason=line.cells["use_reason"],
+        same_count_as=line.cells["same_count_as"],
+        same_reason=line.cells["same_reason"],
+        series=line.cells["series"],
+        read_reason=line.cells["read_reason"],
+        label=None if read == label else label,
+    )
+
+
+def _read(line: Line, label: Label) -> Label:
+    """How a flow is to be read: its label, with what stands in the columns that end in ``_read`` in its place."""
+
+    def word(name: str, known: tuple[str, ...]) -> str:
+        column, labelled = f"{name}_read", str(getattr(label, name))
+        if not line.cells[column]:
+            return labelled
+        if line.cells[column] == labelled:
+            line.fault(column, "the same as its label; leave it empty")
+        return line.one_of(column, known) if known else line.cells[column]
+
+    def day(name: str) -> date | None:
+        column, labelled = f"{name}_read", line.cells[f"{name}_date"]
+        if not line.cells[column]:
+            return getattr(label, name)  # type: ignore[no-any-return]
+        if line.cells[column] == labelled:
+            line.fault(column, "the same as its label; leave it empty")
+        return None if line.cells[column] == UNKNOWN else line.day(column)
+
+    start, end = day("start"), day("end")
+    if start is not None and end is not None and end < start and (start, end) != (label.start, label.end):
+        line.fault("end_read" if line.cells["end_read"] else "start_read", "it would end before it starts")
+    return Label(word("crossing", FLOW_CROSSINGS), word("population", POPULATIONS), word("quantity", ()), start, end)
+
+
+def _basis(line: Line) -> Basis:
+    relative_error, low, high = (line.number_of(name) for name in ("relative_error", "counted_low", "counted_high"))
+    if not 0 < relative_error <= 1:
+        line.fault("relative_error", "the relative error of a count is more than 0 and at most 1")
+    if not 0 < low < high <= 10:
+        line.fault("counted_low", "the share counted rises from above 0 to 'counted_high', at most 10")
+    return Basis(
+        basis=line.id("basis"),
+        counted_by=line.text("counted_by"),
+        what=line.text("what"),
+        where=line.text("where"),
+        since=line.day("since"),
+        error=line.text("error"),
+        told_by=line.cells["told_by"],
+        relative_error=relative_error,
+        counted=(low, high),
+        error_reason=line.text("error_reason"),
     )
 
 
@@ -188,26 +273,15 @@ def _capacity(line: Line) -> Capacity:
         published=line.cells["published"],
         url=line.cells["url"],
         note=line.cells["note"],
+        same_count_as=line.cells["same_count_as"],
     )
 
 
-def _reading(line: Line) -> Reading:
-    drawn_at = line.one_of("drawn_at", ("torkham", "spin_boldak", NOWHERE))
-    return Reading(id=line.id(), drawn_at=None if drawn_at == NOWHERE else drawn_at, reason=line.text("reason"))
-
-
-def _once(lines: list[Line]) -> None:
-    """Note every id that stands in an earlier line too."""
+def _once(lines: list[Line], column: str) -> None:
+    """Note every name that stands in an earlier line too."""
     first: dict[str, Line] = {}
     for line in lines:
-        id = line.cells["id"]
-        if id and id in first:
-            line.fault("id", f"the id stands already at {first[id].place}")
-        first.setdefault(id, line)
-
-
-def _read_of(readings: list[Line], flows: set[str]) -> None:
-    for line in readings:
-        if line.cells["id"] and line.cells["id"] not in flows:
-            near = get_close_matches(line.cells["id"], flows, n=1)
-            line.fault("id", "no such flow" + (f", did you mean '{near[0]}'?" if near else ""))
+        name = line.cells[column]
+        if name and name in first:
+            line.fault(column, f"the {column} stands already at {first[name].place}")
+        first.setdefault(name, line)

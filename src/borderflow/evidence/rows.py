@@ -1,4 +1,4 @@
-"""The rows of the evidence register: reported flows, events, capacities, and how some of them are read."""
+"""The rows of the evidence register: reported flows and how each is read, events, capacities, and who counted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from datetime import date
 from typing import Literal
 
 Bound = Literal["point", "at_least", "at_most"]
+UNKNOWN = "unknown"
+"""Stands for a date that is labelled, but wrongly, while nobody knows the right one."""
+USES = ("fit", "context", "contradicted")
+"""What a flow is good for: to be compared with a simulation, to be told beside it, or neither: a better row differs."""
 
 QUALIFIERS: dict[str, tuple[Bound, str]] = {
     "exact": ("point", ""),
@@ -27,8 +31,24 @@ def _as_reported(qualifier: str, value: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What a flow was labelled with where it was read first, before its notes were weighed."""
+
+    crossing: str
+    population: str
+    quantity: str
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
-    """A reported flow: a day count, a running or period total, families, a queue, a share."""
+    """A reported flow: a day count, a running or period total, families, a queue, a share.
+
+    ``crossing``, ``population``, ``quantity``, ``start`` and ``end`` are as the row is to be read; where that is not as
+    it was labelled, ``label`` keeps the label and ``read_reason`` says why. A register that nobody has judged yet has
+    empty texts from ``basis`` on.
+    """
 
     id: str
     crossing: str
@@ -44,11 +64,25 @@ class Flow:
     published: str
     url: str
     note: str
+    basis: str = ""
+    basis_reason: str = ""
+    use: str = ""
+    use_reason: str = ""
+    same_count_as: str = ""
+    same_reason: str = ""
+    series: str = ""
+    read_reason: str = ""
+    label: Label | None = None
 
     @property
     def bound(self) -> Bound:
         """Whether the value is a point, or the truth lies at or above (below) it."""
         return QUALIFIERS[self.qualifier][0]
+
+    @property
+    def counts(self) -> bool:
+        """Whether a simulation may be held against it: its use is ``fit``, and no other row tells the same count."""
+        return self.use == "fit" and not self.same_count_as
 
     @property
     def words(self) -> str:
@@ -88,6 +122,7 @@ class Capacity:
     published: str
     url: str
     note: str
+    same_count_as: str = ""
 
     @property
     def bound(self) -> Bound:
@@ -101,12 +136,23 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a flow is read beside a simulated day count: at which crossing it is drawn (None: not at all), and why."""
+class Basis:
+    """Who counted what: all flows of one basis have one way of counting, and one kind of error.
 
-    id: str
-    drawn_at: str | None
-    reason: str
+    ``relative_error`` is what is thought of one of its counts before a fit (the middle of what is likely); ``counted``
+    the share of the truth that it counts, the two ends of a range that holds 90 %; ``error_reason`` says why.
+    """
+
+    basis: str
+    counted_by: str
+    what: str
+    where: str
+    since: date | None
+    error: str
+    told_by: str
+    relative_error: float
+    counted: tuple[float, float]
+    error_reason: str
 
 
 Row = Flow | Event | Capacity

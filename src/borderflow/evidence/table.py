@@ -21,11 +21,12 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a table: its cells by column, and where it stands."""
+    """One row of a table: its cells by column, where it stands, and how it is written there."""
 
     table: Table
     number: int
     cells: dict[str, str]
+    written: str = ""
 
     @property
     def place(self) -> str:
@@ -34,7 +35,7 @@ class Line:
 
     def fault(self, column: str, wrong: str) -> None:
         """Note what is wrong with a cell."""
-        owner = self.cells["id"] or f"row {self.number}"
+        owner = self.cells[self.table.columns[0]] or f"row {self.number}"
         self.table.fault(self.number, column, f"{owner}.{column}", wrong, self.cells[column])
 
     def text(self, column: str) -> str:
@@ -43,11 +44,11 @@ class Line:
             self.fault(column, "must not be empty")
         return self.cells[column]
 
-    def id(self) -> str:
-        """The row's id, unique within the table."""
-        value = self.text("id")
+    def id(self, column: str = "id") -> str:
+        """The name of the row."""
+        value = self.text(column)
         if value and _ID.fullmatch(value) is None:
-            self.fault("id", "an id has 1 to 64 letters, digits, '_' or '-'")
+            self.fault(column, "an id has 1 to 64 letters, digits, '_' or '-'")
         return value
 
     def one_of(self, column: str, known: Collection[str]) -> str:
@@ -93,11 +94,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A CSV file with stated columns, and the faults found in it so far."""
+    """A CSV file with stated columns, and the faults found in it so far.
+
+    The last ``spare`` columns may be left out, all of them together; their cells are then empty.
+    """
 
     path: Path
     columns: tuple[str, ...]
+    spare: int = 0
     faults: list[str] = field(default_factory=list)
+    heading: list[str] = field(default_factory=list)
 
     def fault(self, line: int, column: str, path: str, wrong: str, got: str | None = None) -> None:
         """Note a fault; ``column`` is given as the number of its field."""
@@ -110,28 +116,38 @@ class Table:
         text = self._text()
         if text is None:
             return
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        began = 1
+        written = list(io.StringIO(text, newline=""))
+        reader = csv.reader(written, strict=True)
+        began, wide = 1, 0
         try:
             for cells in reader:
                 line, began = began, reader.line_num + 1
                 if line == 1:
-                    if not self._header(cells):
+                    wide = self._header(cells)
+                    if not wide:
                         return
-                elif len(cells) == len(self.columns):
-                    yield Line(self, line, dict(zip(self.columns, (cell.strip() for cell in cells), strict=True)))
-                elif any(cells):
-                    wrong = f"has {len(cells)} cells, the table has {len(self.columns)} columns"
+                    self.heading.append("".join(written[: reader.line_num]))
+                elif len(cells) == wide and not cells[0].lstrip().startswith("#"):
+                    filled = [cell.strip() for cell in cells] + [""] * (len(self.columns) - wide)
+                    as_it_stands = "".join(written[line - 1 : reader.line_num])
+                    yield Line(self, line, dict(zip(self.columns, filled, strict=True)), as_it_stands)
+                elif any(cells) and len(cells) != wide:
+                    wrong = f"has {len(cells)} cells, the table has {wide} columns"
                     self.fault(line, "", f"row {line}", wrong, ",".join(cells))
         except csv.Error as error:
             self.fault(began, "", f"row {began}", f"not readable as CSV: {error}")
         if began == 1:
             self.fault(1, "", self.path.stem, "the file is empty")
 
-    def _header(self, cells: list[str]) -> bool:
+    def _header(self, cells: list[str]) -> int:
+        """How many columns the file has; 0 if they are not those of the table."""
         found = tuple(cell.strip() for cell in cells)
-        if found == self.columns:
-            return True
+        least = self.columns[: len(self.columns) - self.spare]
+        if found in (self.columns, least):
+            return len(found)
+        if len(found) == 1 and (apart := next((mark for mark in ";\t|" if mark in found[0]), "")):
+            self.fault(1, "", self.path.stem, "the columns must be parted by commas", apart)
+            return 0
         for number, name in enumerate(found, start=1):
             if name not in self.columns:
                 near = get_close_matches(name, self.columns, n=1)
@@ -141,13 +157,14 @@ class Table:
                 )
             elif name in found[: number - 1]:
                 self.faults.append(f"{self.path}:1:{number} {self.path.stem}: the column stands twice (got '{name}')")
-        for name in self.columns:
+        for name in self.columns if set(found) & (set(self.columns) - set(least)) else least:
             if name not in found:
                 self.fault(1, name, self.path.stem, f"the column '{name}' is missing")
-        if set(found) == set(self.columns) and len(found) == len(self.columns):
-            wrong = f"the columns must stand in the order {', '.join(self.columns)}"
+        right = next((known for known in (self.columns, least) if sorted(found) == sorted(known)), ())
+        if right:
+            wrong = f"the columns must stand in the order {', '.join(right)}"
             self.fault(1, "", self.path.stem, wrong, ",".join(found))
-        return False
+        return 0
 
     def _text(self) -> str | None:
         try:
