@@ -23,6 +23,17 @@ def templates_of(node: ast.expr) -> Iterator[str]:
         yield from templates_of(node.orelse)
 
 
+def _named(tree: ast.Module, table: ast.expr | None) -> Iterator[str]:
+    """The texts of a table, some of them by the name of a constant of the module."""
+    assigned = {
+        node.targets[0].id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for value in table.values if isinstance(table, ast.Dict) else ():
+        yield from templates_of(assigned[value.id] if isinstance(value, ast.Name) else value)
+
+
 def said(tree: ast.Module) -> Iterator[str]:
     """Every text that a module may print as a fault or warning."""
     for node in ast.walk(tree):
@@ -36,6 +47,8 @@ def said(tree: ast.Module) -> Iterator[str]:
             elif node.targets[0].id == "_WRONG" and isinstance(node.value, ast.Dict):
                 for value in node.value.values:
                     yield from (re.sub(r"\{\w+\}", "…", text) for text in templates_of(value))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == "REFUSED":
+            yield from _named(tree, node.value)
         elif isinstance(node, ast.FunctionDef) and node.name in ("_refused", "outside"):
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Return) and inner.value is not None:
@@ -44,8 +57,11 @@ def said(tree: ast.Module) -> Iterator[str]:
 
 def in_code() -> set[str]:
     found: set[str] = set()
-    for path in (ROOT / "src/borderflow/scenario").glob("*.py"):
-        found |= {normal(text) for text in said(ast.parse(path.read_text(encoding="utf-8")))}
+    for room in ("scenario", "calibrate"):
+        for path in (ROOT / "src/borderflow" / room).glob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            if room == "scenario" or "from borderflow.scenario.faults import" in text:
+                found |= {normal(one) for one in said(ast.parse(text))}
     return found - {""}
 
 

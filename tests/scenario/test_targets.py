@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from written import MORE, Folder
 
+from borderflow.scenario.funds import Fund
 from borderflow.scenario.spread import MeanCv, Spread
-from borderflow.scenario.targets import WORDS, Target, standing, target, targets
-from borderflow.scenario.units import Amount, Hours, Throughput
+from borderflow.scenario.targets import WORDS, Target, standing, stands_of, target, targets
+from borderflow.scenario.units import Amount, Hours, Money, Throughput
 
 EVERY: list[tuple[str, str, Any, Any]] = [
     ("stations.gate.desks", "set", 4, 4),
@@ -23,6 +24,12 @@ EVERY: list[tuple[str, str, Any, Any]] = [
     ("stations.kits.service", "scale", 0.5, 0.5),
     ("stations.kits.service", "set", {"gamma": {"mean": "2 min", "cv": 1}}, Spread(gamma=MeanCv(mean="2 min", cv=1))),
     ("stations.kits.patience", "set", "36 h", Spread(fixed="36 h")),
+    ("stations.gate.closed", "set", True, True),
+    ("stations.gate.queue", "set", "specific_needs_first", "specific_needs_first"),
+    ("stations.gate.at_closing", "set", "hold", "hold"),
+    ("stocks.kits.minimum_interval", "set", "2 d", 172_800),
+    ("spaces.camp.area", "set", "900 m2", 900.0),
+    ("spaces.camp.covered", "set", "90 m2", 90.0),
     ("stocks.kits.opening", "set", 9, Amount(9)),
     ("stocks.kits.opening", "add", -9, Amount(-9)),
     ("stocks.kits.opening", "scale", 2, 2.0),
@@ -49,9 +56,28 @@ def test_every_word_has_its_reader(folder: Folder, path: str, operation: str, va
     assert type(found.value) is type(read) or isinstance(read, dict)
 
 
+OF_A_FUND: list[tuple[str, str, Any, Any, date | None]] = [
+    ("opening", "set", "5 USD", Money(5, "USD"), None),
+    ("opening", "scale", 0.5, 0.5, None),
+    ("receipts", "scale", 0, 0.0, None),
+    ("receipts", "add", "5.5 USD", Money(5.5, "USD"), date(2023, 11, 1)),
+]
+
+
+@pytest.mark.parametrize(("word", "operation", "value", "read", "on"), OF_A_FUND)
+def test_a_fund_is_changed_by_a_path_of_its_own(
+    word: str, operation: str, value: Any, read: Any, on: date | None
+) -> None:
+    """``funds.NAME.WORD``: a fund belongs to no crossing; what is added comes on one day."""
+    stands = stands_of({}, {}, {"relief": Fund(opening=Money(1, "USD"), grants=("cash",))})
+    found = target(f"funds.relief.{word}", operation, value, None, None, on, stands)
+    assert found == Target("funds", "funds", "relief", word, operation, read, on, on)  # type: ignore[arg-type]
+
+
 def test_every_word_of_the_table_is_tried_here() -> None:
     """The list above covers the table of what a plan can change."""
     tried = {(path.split(".")[0], path.split(".")[2]) for path, *_ in EVERY} | {("stocks", "deliveries")}
+    tried |= {("funds", word) for word, *_ in OF_A_FUND}
     assert tried == {(kind, word) for kind, words in WORDS.items() for word in words}
 
 

@@ -27,9 +27,9 @@ def faults_of(path: str | os.PathLike[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        (b"", "f.yaml:1:1 scenario is empty; start from a shipped one, such as scenarios/quickstart.yaml"),
-        (b"---\n", "f.yaml:1:1 scenario is empty; start from a shipped one, such as scenarios/quickstart.yaml"),
-        (b"# nothing\n", "f.yaml:1:1 scenario is empty; start from a shipped one, such as scenarios/quickstart.yaml"),
+        (b"", "f.yaml:1:1 scenario is empty; 'borderflow init' writes one to begin with"),
+        (b"---\n", "f.yaml:1:1 scenario is empty; 'borderflow init' writes one to begin with"),
+        (b"# nothing\n", "f.yaml:1:1 scenario is empty; 'borderflow init' writes one to begin with"),
         (b"only text\n", "f.yaml:1:1 a scenario is a block of words, such as 'name: november' (got 'only text')"),
         (b"title: ok\nname: \xcd\xe3\n", "f.yaml:2:7 not UTF-8 at byte 16; save the file as UTF-8"),
         ("name: a".encode("utf-16-le"), "f.yaml:1:2 a character that YAML does not allow (got U+0000)"),

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from borderflow.network.network import Calendar
+from borderflow.network.network import ALWAYS, Calendar
+from borderflow.scenario.additions import additions, laid
+from borderflow.scenario.in_force import changed
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.targets import Target, targets
-from borderflow.scenario.units import Amount
+from borderflow.scenario.units import Amount, midnight
 
 SCALE: Mapping[str, int] = {"": 1, "l": 1000}
 """Smallest units per unit as written: things are counted, litres are kept in millilitres."""
@@ -20,7 +22,7 @@ SCALE: Mapping[str, int] = {"": 1, "l": 1000}
 
 @dataclass(frozen=True)
 class Changes:
-    """A scenario under one plan: its values with what the plan changes."""
+    """A scenario under one plan: what stands there with what the plan adds, and the changes of its values."""
 
     scenario: Scenario
     plan: str
@@ -28,7 +30,12 @@ class Changes:
 
     @classmethod
     def of(cls, scenario: Scenario, plan: str) -> Changes:
-        return cls(scenario, plan, targets(scenario, plan))
+        """Raises ``ValueError`` where the plan builds on one that is not here."""
+        if scenario.plans[plan].builds_on is not None and not scenario.plans[plan].line:
+            raise ValueError(f"plan '{plan}' builds on '{scenario.plans[plan].builds_on}', which is not here")
+        new = additions(scenario, plan)
+        whole = laid(scenario, new)
+        return cls(whole, plan, (*new, *targets(whole, plan)))
 
     @property
     def start(self) -> date:
@@ -47,27 +54,18 @@ class Changes:
         wanted = (place, kind, name, word)
         return [change for change in self.made if (change.crossing, change.kind, change.name, change.word) == wanted]
 
+    def of_block(self, place: str, kind: str, name: str) -> list[Target]:
+        """The changes of every word of a block, in the order written."""
+        return [one for one in self.made if (one.crossing, one.kind, one.name) == (place, kind, name)]
+
+    def since(self, place: str, kind: str, name: str) -> int:
+        """The second from which something stands there: always, but for what the plan adds from a date."""
+        first = next((new.first for new in self.to(place, kind, name, "")), None)
+        return ALWAYS if first is None else midnight(first, self.start)
+
     def now(self, value: Any, place: str, kind: str, name: str, word: str) -> Any:
         """A value that holds throughout, with its changes."""
         return changed(value, self.to(place, kind, name, word))
-
-
-def changed(value: Any, changes: list[Target], when: date | None = None) -> Any:
-    """A value with its changes applied in the order written; dated ones only on their days."""
-    for change in changes:
-        if when is None or holds(change, when):
-            value = change.value if change.operation == "set" else _moved(value, change)
-    return value
-
-
-def holds(change: Target, when: date) -> bool:
-    """Whether a change is in force on a date."""
-    return (change.first is None or change.first <= when) and (change.last is None or when <= change.last)
-
-
-def whole(number: float) -> float:
-    """A number of desks, vehicles or places: whole, and never below zero."""
-    return max(0.0, float(np.floor(number)))
 
 
 def smallest(quantity: Amount) -> int:
@@ -83,15 +81,3 @@ def always(first: int, value: float) -> Calendar:
 def titled(title: str | None, name: str) -> str:
     """The title, or the name as a reader would write it."""
     return title or name.replace("_", " ")
-
-
-def _moved(value: Any, change: Target) -> Any:
-    """``value`` after an ``add`` or a ``scale``, whatever its kind."""
-    if isinstance(value, Amount):
-        other = change.value.number if isinstance(change.value, Amount) else change.value
-        return Amount(value.number + other if change.operation == "add" else value.number * other, value.unit)
-    if hasattr(value, "per_day"):
-        return type(value)(value.per_day * change.value, value.of)
-    if value is None:
-        return change.value if change.operation == "add" else None
-    return value + change.value if change.operation == "add" else value * change.value

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from borderflow.scenario.faults import Fault, near
 from borderflow.scenario.reception import Fleet
-from borderflow.scenario.seen import Seen, SeenCrossing, under
+from borderflow.scenario.seen import Seen, SeenCrossing, added_blocks, read, under
 from borderflow.scenario.tree import fault
 
 
@@ -31,7 +31,7 @@ def checked_fleets(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
         path = f"{crossing.path}.fleets.{name}"
         if node is None:
             continue
-        if name not in used:
+        if name not in used and name not in {read(one.get("fleet"), str) for _, one in added_blocks(seen.root)}:
             yield fault(node, path, f"no station uses fleet '{name}'", got=False, at_key=True, warning=True)
         elif fleet is not None:
             yield from _carries(seen, crossing, fleet, path)
@@ -61,6 +61,11 @@ def _carries(seen: Seen, crossing: SeenCrossing, fleet: Fleet, path: str) -> Ite
         yield fault(vehicles, f"{path}.vehicles", "there is never a vehicle; nobody leaves", warning=True)
         return
     largest = seen.largest(crossing)
-    if math.ceil(largest / fleet.seats) > most:
+    seats = under(crossing.node, "fleets", path.rsplit(".", 1)[1], "seats")
+    many = math.ceil(largest / fleet.seats)
+    if many > 1 and many <= most and seats is not None:
+        message = f"a household of {largest} takes {many} vehicles of {fleet.seats} seats, which leave together"
+        yield fault(seats, f"{path}.seats", message, got=False, warning=True)
+    if many > most:
         message = f"a household of {largest} does not fit into all {most} vehicles of {fleet.seats} seats together"
         yield fault(vehicles, f"{path}.vehicles", message)

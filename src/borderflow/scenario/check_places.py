@@ -33,7 +33,10 @@ def checked_spaces(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
                 stretches[name] = (first, last)
         places = node.get("persons")
         if space is not None and places is not None and largest > max(space.persons.values):
-            message = f"a household of {largest} does not fit into {max(space.persons.values)} places"
+            stated = seen.largest_at(crossing)
+            message = (
+                f"a household of {largest}, stated at {stated}, does not fit into {max(space.persons.values)} places"
+            )
             yield fault(places, f"{path}.persons", message, got=False)
         yield from _uses(crossing, space, node.get("uses"), f"{path}.uses")
 

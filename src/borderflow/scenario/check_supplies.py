@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from borderflow.scenario.check_places import differs, in_unit
 from borderflow.scenario.faults import Fault, near
 from borderflow.scenario.reception import Stock
-from borderflow.scenario.seen import Seen, SeenCrossing, read
+from borderflow.scenario.seen import Seen, SeenCrossing, added_blocks, read
 from borderflow.scenario.tree import Node, below, children, fault
 from borderflow.scenario.units import amount, day
 
@@ -33,6 +33,8 @@ def checked_stocks(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
     for name in crossing.spaces:
         uses = crossing.at("spaces", name, "uses")
         taken.update(str(key) for key, _ in (uses.items() if uses is not None else ()))
+    for _, block in added_blocks(seen.root):
+        taken.update(str(key) for word in ("takes", "uses") if (held := block.get(word)) for key, _ in held.items())
     stocks = crossing.at("stocks")
     for key, node in stocks.items() if stocks is not None else ():
         name = str(key)

@@ -9,12 +9,14 @@ from pydantic import ValidationError
 
 from borderflow.scenario.check_arrivals import checked_arrivals, checked_people
 from borderflow.scenario.check_fleets import checked_fleets
+from borderflow.scenario.check_funds import checked_funds
+from borderflow.scenario.check_journey import checked_journey, checked_passers, checked_shifts
 from borderflow.scenario.check_places import checked_closures, checked_spaces
 from borderflow.scenario.check_supplies import checked_stocks, checked_transfers, checked_warehouses
 from borderflow.scenario.faults import Fault, near
 from borderflow.scenario.plans import Standard
 from borderflow.scenario.scenario import Scenario
-from borderflow.scenario.seen import LONGEST_DAYS, Seen, SeenCrossing, read
+from borderflow.scenario.seen import LONGEST_DAYS, MOST_DAYS, Seen, SeenCrossing, added_blocks, read
 from borderflow.scenario.tree import Node, below, children, fault, plain
 from borderflow.scenario.units import Money, day, money
 
@@ -35,7 +37,9 @@ def checked(seen: Seen, indicators: Collection[str] | None = None, judge: Judge 
         if crossing.name in RESERVED:
             message = f"'{crossing.name}' is reserved; name the crossing for its place"
             yield fault(crossing.node, crossing.path, message, got=False, at_key=True)
-        yield from _journey(crossing)
+        yield from checked_journey(crossing)
+        yield from checked_passers(seen, crossing)
+        yield from checked_shifts(crossing)
         yield from checked_spaces(seen, crossing)
         yield from checked_closures(seen, crossing)
         yield from checked_stocks(seen, crossing)
@@ -47,6 +51,7 @@ def checked(seen: Seen, indicators: Collection[str] | None = None, judge: Judge 
     yield from checked_arrivals(seen)
     yield from _standards(seen, indicators, judge)
     yield from _costs(seen)
+    yield from checked_funds(seen)
 
 
 def _days(seen: Seen) -> Iterator[Fault]:
@@ -56,32 +61,11 @@ def _days(seen: Seen) -> Iterator[Fault]:
     days = (seen.end - seen.start).days + 1
     if days < 1:
         yield fault(node, "end", f"lies before 'start', {seen.start}")
-    elif days > LONGEST_DAYS:
-        yield fault(node, "end", f"the horizon is {days} days; the longest is {LONGEST_DAYS} (three years)")
-
-
-def _journey(crossing: SeenCrossing) -> Iterator[Fault]:
-    at = crossing.at("journey")
-    if at is not None and at.value == []:
-        yield fault(at, f"{crossing.path}.journey", "a journey passes at least one station", got=False)
-    passed: set[str] = set()
-    for path, node, name in crossing.journey:
-        if name not in crossing.stations:
-            hint = near(name, crossing.stations)
-            yield fault(node, path, f"there is no station '{name}' here{hint}", got=False)
-            passed.update(known for known in crossing.stations if f"'{known}'" in hint)
-        elif name in passed:
-            yield fault(node, path, f"station '{name}' stands in the journey twice", got=False)
-        passed.add(name)
-    stations = crossing.at("stations")
-    for key, node in stations.items() if stations is not None and at is not None else ():
-        name = str(key)
-        if name not in passed:
-            message = f"nobody passes station '{name}': it is not in the journey"
-            yield fault(node, below(f"{crossing.path}.stations", name), message, got=False, at_key=True)
-    if at is not None and passed and "gate" not in passed:
-        message = "no station is named 'gate'; border counts are taken there, so none can be given"
-        yield fault(at, f"{crossing.path}.journey", message, got=False, warning=True)
+    elif days > MOST_DAYS:
+        yield fault(node, "end", f"the horizon is {days} days; the most is {MOST_DAYS} (a hundred years)")
+    elif days > seen.longest:
+        message = f"the horizon is {days} days; more than {LONGEST_DAYS} (three years) needs --allow-long"
+        yield fault(node, "end", message)
 
 
 def _no_effect(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
@@ -130,6 +114,8 @@ def _standards(seen: Seen, indicators: Collection[str] | None, judge: Judge | No
             known: list[str] = [held for crossing in looked for held in getattr(crossing, kind)]
             if word == "station":
                 known += [held for crossing in looked for held in crossing.spaces]
+            else:
+                known += seen.funds
             if node is not None and isinstance(node.value, str) and node.value not in known:
                 at = f" at {one.name}" if one is not None else ""
                 message = f"there is no {what} '{node.value}'{at}{near(node.value, known)}"
@@ -150,6 +136,8 @@ def _standards(seen: Seen, indicators: Collection[str] | None, judge: Judge | No
 def _costs(seen: Seen) -> Iterator[Fault]:
     costs, plans = seen.root.get("costs"), seen.root.get("plans")
     stocks = [name for crossing in seen.crossings.values() for name in crossing.stocks]
+    stocks += [name for store in seen.warehouses.values() for name in store]
+    stocks += [path.rpartition(".")[2] for path, _ in added_blocks(seen.root)]
     known = dict.fromkeys(["desk_hour", "vehicle_trip", *stocks])
     sums = [(below("costs", word), node) for word, node in costs.items()] if costs is not None else []
     for path, node in sums:

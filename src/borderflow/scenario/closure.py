@@ -28,16 +28,32 @@ class Closure(Words):
     ``divert_to`` and arrives there ``after``. Supplies: what would come in it comes at its first open second.
     """
 
-    title: str | None = None
-    from_: Day = Field(alias="from")
-    closes: Clock = 0
-    to: Day
-    opens: Clock = DAY
-    stops: Annotated[tuple[Stopped, ...], Field(strict=False), AfterValidator(_something)]
-    at: Annotated[tuple[Name, ...], Field(strict=False)] | None = None
-    divert: Share | None = None
-    after: Duration | None = None
-    divert_to: Name | None = None
+    title: str | None = Field(
+        None, description="free text for tables and charts", examples=["Shut after an exchange of fire"]
+    )
+    from_: Day = Field(alias="from", description="first day", examples=["2023-11-24"])
+    closes: Clock = Field(0, description="time of the first day at which it closes", examples=["12:00"])
+    to: Day = Field(description="last day, included", examples=["2023-11-24"])
+    opens: Clock = Field(DAY, description="time of the last day at which it opens again", examples=["18:00"])
+    stops: Annotated[tuple[Stopped, ...], Field(strict=False), AfterValidator(_something)] = Field(
+        description="what is stopped", examples=[["people"], ["people", "supplies"]]
+    )
+    at: Annotated[tuple[Name, ...], Field(strict=False)] | None = Field(
+        None,
+        description="stations at which people are stopped; left out, the exit check and the gate",
+        examples=[["gate"]],
+    )
+    divert: Share | None = Field(
+        None,
+        description="share of those who come in it and go to another crossing; the others join the line",
+        examples=[0.3],
+    )
+    after: Duration | None = Field(
+        None, description="how much later they arrive there; with `divert`", examples=["18 h"]
+    )
+    divert_to: Name | None = Field(
+        None, description="the crossing to which they go; left out, the other one of two", examples=["spin_boldak"]
+    )
 
     @model_validator(mode="after")
     def _sensible(self) -> Closure:

@@ -12,15 +12,16 @@ from pydantic import ValidationError
 from borderflow.scenario.changes import checked_plans
 from borderflow.scenario.checks import Judge, checked
 from borderflow.scenario.counts import read_counts
+from borderflow.scenario.draws import checked_draws, read_draws
 from borderflow.scenario.extends import Reading, read
 from borderflow.scenario.faults import Fault, ScenarioFaults, UnknownPlan, near
-from borderflow.scenario.register import checked_evidence, register_folder
+from borderflow.scenario.kept import kept
+from borderflow.scenario.register import checked_calibration, checked_evidence, register_folder
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.seen import seen
 from borderflow.scenario.sets import applied, origin
 from borderflow.scenario.tree import EMPTY, Node, fault, plain, walk
 from borderflow.scenario.wording import translated
-from borderflow.scenario.words import Named
 
 
 def load(
@@ -30,13 +31,18 @@ def load(
     *,
     indicators: Collection[str] | None = None,
     judge: Judge | None = None,
+    draws: bool = True,
+    allow_long: bool = False,
+    yes_really: bool = False,
 ) -> Scenario:
     """Read a scenario file with all that it extends, apply ``sets``, check everything, and freeze it.
 
     ``plans`` keeps only the plans named, in the order named. ``indicators`` are the names that a standard may
-    bound, and ``judge`` says what else is wrong with one (left out: not checked). Raises ``ScenarioFaults`` with
-    every fault of the files, ``SetTwice`` or ``UnknownPlan`` where the call is wrong, and ``OSError`` where the file
-    cannot be read.
+    bound, and ``judge`` says what else is wrong with one (left out: not checked). Without ``draws`` the
+    file of posterior draws is not looked at, for the fit that writes it. ``allow_long`` lets the scenario last more
+    than three years, ``yes_really`` lets more people come than a laptop can hold. Raises ``ScenarioFaults`` with every
+    fault of the files, ``SetTwice`` or ``UnknownPlan`` where the call is wrong, and ``OSError`` where the file cannot
+    be read.
     """
     file = os.fspath(path)
     reading = Reading(file)
@@ -52,13 +58,16 @@ def load(
     scenario, data = None, plain(root)
     for name, counts in read_counts(root, reading).items():
         data["crossings"][name]["arrivals"]["daily"] = counts
+    if (sample := read_draws(root, reading, kept=draws)) is not None:
+        data["calibration"]["draws"] = sample
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
         said = {place_of(one) for one in faults}
         faults += [one for one in translated(error, root, Scenario) if place_of(one) not in said]
-    stands = seen(root, scenario)
+    stands = replace(seen(root, scenario), allow_long=allow_long, yes_really=yes_really)
     faults += chain(checked(stands, indicators, judge), checked_plans(stands), checked_evidence(root, reading))
+    faults += chain(checked_calibration(root, reading), checked_draws(stands, scenario))
     wrong = _sorted([one for one in faults if not one.warning], reading.files)
     warnings = _sorted([one for one in faults if one.warning], reading.files)
     if wrong or scenario is None:
@@ -77,11 +86,8 @@ def _only(plans: Collection[str], root: Node, scenario: Scenario) -> tuple[Node,
     for name in plans:
         if name not in scenario.plans:
             raise UnknownPlan(f"there is no plan '{name}'{near(name, scenario.plans)}")
-    asked = dict.fromkeys(plans)
-    kept = Named({name: scenario.plans[name] for name in asked})
-    block = root.value["plans"]
-    block = replace(block, value={name: block.value[name] for name in asked})
-    return replace(root, value={**root.value, "plans": block}), scenario.model_copy(update={"plans": kept})
+    asked, block = kept(scenario.plans, root.value["plans"], plans)
+    return replace(root, value={**root.value, "plans": block}), scenario.model_copy(update={"plans": asked})
 
 
 def place_of(one: Fault) -> tuple[str, str, int, int]:

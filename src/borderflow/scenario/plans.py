@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from borderflow.scenario.supply import Transfer
 from borderflow.scenario.trigger import Trigger
@@ -19,17 +19,40 @@ class Change(Words):
     (a delivery). Without a date it holds throughout.
     """
 
-    from_: Day | None = Field(None, alias="from")
-    to: Day | None = None
-    on: Day | None = None
-    set: dict[str, Any] = {}
-    add: dict[str, Any] = {}
-    scale: dict[str, Any] = {}
+    from_: Day | None = Field(
+        None,
+        alias="from",
+        description="first day of the change; without `to` it holds to the end, without any date throughout",
+        examples=["2023-10-25"],
+    )
+    to: Day | None = Field(None, description="last day, included", examples=["2023-11-15"])
+    on: Day | None = Field(
+        None, description="the day of what happens once, such as a delivery", examples=["2023-10-20"]
+    )
+    set: dict[str, Any] = Field(
+        {}, description="path and new value", examples=[{"torkham.stations.registration.open": "24 h"}]
+    )
+    add: dict[str, Any] = Field(
+        {},
+        description="path and what is added; less than 0 takes away",
+        examples=[{"torkham.stations.registration.desks": 20}],
+    )
+    scale: dict[str, Any] = Field({}, description="path and factor", examples=[{"torkham.fleets.trucks.vehicles": 1.5}])
+    new: dict[str, Any] = Field(
+        {},
+        description=(
+            "path of three steps and the whole block of a station, fleet, space or stock that only this plan has; a "
+            "station says `after` or `before` which other one it stands in the journey"
+        ),
+        examples=[
+            {"torkham.stations.triage": {"after": "gate", "service": "2 min", "desks": 4, "open": "06:00-20:00"}}
+        ],
+    )
 
     @model_validator(mode="after")
     def _sensible(self) -> Change:
-        if not (self.set or self.add or self.scale):
-            raise ValueError("a change says what to 'set', 'add' or 'scale'")
+        if not (self.set or self.add or self.scale or self.new):
+            raise ValueError("a change says what to 'set', 'add' or 'scale', or what is 'new'")
         if self.on is not None and (self.from_ is not None or self.to is not None):
             raise ValueError("'on' stands alone: one day; 'from' and 'to' are for a stretch of days")
         if self.to is not None and self.from_ is None:
@@ -40,23 +63,60 @@ class Change(Words):
 
 
 class PlanCosts(Words):
-    set_up: MoneyOf | None = None
-    per_day: MoneyOf | None = None
+    """What a plan costs on top of what is counted."""
+
+    set_up: MoneyOf | None = Field(None, description="paid once", examples=["15000 USD"])
+    per_day: MoneyOf | None = Field(None, description="paid on each day of the scenario", examples=["200 USD"])
 
 
 class Plan(Words):
-    title: str | None = None
-    changes: Annotated[tuple[Change, ...], Field(strict=False)] = ()
-    triggers: Annotated[tuple[Trigger, ...], Field(strict=False)] = ()
-    transfers: Annotated[tuple[Transfer, ...], Field(strict=False)] = ()
-    costs: PlanCosts = Field(default_factory=PlanCosts)
+    """A capacity plan: what is changed against what stands there. ``{}`` changes nothing."""
+
+    title: str | None = Field(
+        None, description="free text for tables and charts", examples=["Twenty more registration desks from 25 October"]
+    )
+    builds_on: Name | None = Field(
+        None,
+        description=(
+            "another plan: its changes, triggers, transfers and costs come first, then what is written here; a trigger "
+            "of the same name takes the place of that plan's"
+        ),
+        examples=["more_desks"],
+    )
+    changes: Annotated[tuple[Change, ...], Field(strict=False)] = Field(
+        (),
+        description="dated changes of capacity",
+        examples=[[{"from": "2023-10-25", "add": {"torkham.stations.registration.desks": 20}}]],
+    )
+    triggers: Annotated[tuple[Trigger, ...], Field(strict=False)] = Field(
+        (), description="changes that are made once the operation sees something"
+    )
+    transfers: Annotated[tuple[Transfer, ...], Field(strict=False)] = Field(
+        (), description="goods moved on given days under this plan, besides those of the scenario"
+    )
+    costs: PlanCosts = Field(
+        default_factory=PlanCosts,
+        description="what the plan costs on top of what is counted by desk-hour, trip and item",
+        examples=[{"set_up": "15000 USD"}],
+    )
+
+    _line: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def line(self) -> tuple[str, ...]:
+        """The plans laid out in this one, the first of them first, itself last; empty where it builds on none."""
+        return self._line
 
 
 class Staff(Words):
     """Staff behind a desk: ``per_desk`` at a time, and the share of the roster that is away on any day."""
 
-    per_desk: Annotated[float, Field(gt=0, le=50)] = 1.0
-    leave: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    per_desk: Annotated[float, Field(gt=0, le=50)] = Field(
+        1.0, description="people behind a desk at a time", examples=[1.4]
+    )
+    leave: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.0, description="share of the roster that is away on any day", examples=[0.15]
+    )
 
 
 TIMES = {"seconds": 1, "hours": HOUR, "days": DAY}
@@ -99,14 +159,30 @@ def limit_in(value: Any, unit: str) -> float:
 class Standard(Words):
     """A bound that an indicator has to keep, with how sure one wants to be of it."""
 
-    indicator: str
-    station: Name | None = None
-    item: Name | None = None
-    crossing: Name | None = Field(None, description="one crossing, or 'all' for both together; left out: each of them")
-    at_least: Any = None
-    at_most: Any = None
-    over: str = Field("each_day", description="'period', 'each_day', or a share of days such as '90 % of days'")
-    surely: Share = 0.9
+    indicator: str = Field(description="name of the indicator (docs/indicators.md)", examples=["wait_p95"])
+    station: Name | None = Field(
+        None, description="the station, for an indicator of stations", examples=["registration"]
+    )
+    item: Name | None = Field(None, description="the item, for an indicator of stocks", examples=["kits"])
+    crossing: Name | None = Field(
+        None, description="one crossing, or `all` for both together; left out: each of them", examples=["all"]
+    )
+    at_least: Any = Field(
+        None,
+        description=(
+            "least value, in the unit of the indicator: a share, a duration, an amount, a cost or a plain number"
+        ),
+        examples=["95 %"],
+    )
+    at_most: Any = Field(None, description="greatest value, in the unit of the indicator", examples=["4 h"])
+    over: str = Field(
+        "each_day",
+        description="`period` for the whole of it, `each_day`, or a share of days",
+        examples=["90 % of days"],
+    )
+    surely: Share = Field(
+        0.9, description="probability over the replications with which it is to hold", examples=["90 %"]
+    )
 
     @model_validator(mode="after")
     def _one_bound(self) -> Standard:

@@ -38,33 +38,126 @@ class IfShort(Words):
     items; ``partial`` takes what there is and is served.
     """
 
-    wait: DurationOrNone | None = None
-    then: Literal["skip", "gave_up", "go_on", "partial"] = "skip"
+    wait: DurationOrNone | None = Field(
+        None,
+        description=(
+            "time since joining the line after which the household at its head no longer waits for the stock; without "
+            "it, it waits as long as it takes"
+        ),
+        examples=["2 h"],
+    )
+    then: Literal["skip", "gave_up", "go_on", "partial"] = Field(
+        "skip",
+        description=(
+            "what it does then: `skip` misses the station, `gave_up` leaves the operation, `go_on` is served without "
+            "the items, `partial` takes what there is and is served"
+        ),
+        examples=["skip"],
+    )
 
 
 class Station(Words):
     """One stop of the journey. Exactly one of ``service``, ``throughput`` or ``fleet`` says how it works."""
 
-    title: str | None = None
-    serves: Literal["household", "person"] = "household"
-    members: Literal["all", "adults", "children"] = "all"
-    groups: Annotated[tuple[Group, ...], Sequence] | None = None
-    share: Share = 1.0
-    specific_needs: Literal["only"] | None = None
-    service: SpreadOf | None = None
-    throughput: Dated[ThroughputOf] | None = None
-    cv: Cv | None = Field(None, description="variation of the service time that a throughput implies; 0.5 if left out")
-    fleet: Name | None = None
-    desks: Dated[Count] | None = None
-    open: Dated[HoursOf] | None = None
-    shifts: Dated[dict[HoursOf, Count]] | None = None
-    closed: bool = False
-    at_closing: Literal["hold", "come_back", "not_admitted"] = "come_back"
-    queue: Literal["first_come", "specific_needs_first"] = "first_come"
-    patience: SpreadOf | None = None
-    then: Leave = "skip"
-    takes: dict[Name, NeedOf] = {}
-    if_short: IfShort = Field(default_factory=IfShort)
+    title: str | None = Field(
+        None, description="free text for tables and charts", examples=["Registration and biometrics"]
+    )
+    serves: Literal["household", "person"] = Field(
+        "household",
+        description=(
+            "`household`: one service for all; `person`: one service at one desk whose time is the sum over the members"
+        ),
+        examples=["person"],
+    )
+    members: Literal["all", "adults", "children"] = Field(
+        "all", description="with `serves: person`: over which members the time is summed", examples=["adults"]
+    )
+    groups: Annotated[tuple[Group, ...], Sequence] | None = Field(
+        None,
+        description="only households of these legal groups pass the station; left out, all do",
+        examples=[["undocumented", "acc"]],
+    )
+    share: Share = Field(
+        1.0, description="share of the households that pass the station, of those whom it is for", examples=[0.4]
+    )
+    specific_needs: Literal["only"] | None = Field(
+        None, description="`only`: only households with specific needs pass the station", examples=["only"]
+    )
+    service: SpreadOf | None = Field(
+        None,
+        description="time at a desk: fixed, or how it spreads",
+        examples=["5 min", {"triangular": {"low": "3 min", "mode": "5 min", "high": "8 min"}}],
+    )
+    throughput: Dated[ThroughputOf] | None = Field(
+        None,
+        description=(
+            "instead of a service time: what the station gets through in the open hours of a day with all its desks "
+            "busy; with desks and hours of the scenario it sets the mean time at a desk. May change by date"
+        ),
+        examples=["24000 persons/day", {"2023-10-01": "4000 persons/day", "2023-11-01": "7000 persons/day"}],
+    )
+    cv: Cv | None = Field(
+        None,
+        description="with `throughput`: coefficient of variation of the time at a desk per person; 0.5 if left out",
+        examples=[0.5],
+    )
+    fleet: Name | None = Field(
+        None,
+        description="instead of a service time: the fleet whose vehicles take households onward from here",
+        examples=["trucks"],
+    )
+    desks: Dated[Count] | None = Field(
+        None,
+        description="desks that are staffed in the hours of `open`. May change by date",
+        examples=[12, {"2023-10-01": 12, "2023-11-01": 24}],
+    )
+    open: Dated[HoursOf] | None = Field(
+        None,
+        description="hours in which a service may start; over midnight is allowed. May change by date",
+        examples=["07:00-19:00", "24 h"],
+    )
+    shifts: Dated[dict[HoursOf, Count]] | None = Field(
+        None,
+        description="instead of `desks` and `open`: hours, and the desks staffed in them. May change by date",
+        examples=[{"06:00-14:00": 32, "14:00-20:00": 20}],
+    )
+    closed: bool = Field(False, description="true where no desk is ever open and that is meant", examples=[True])
+    at_closing: Literal["hold", "come_back", "not_admitted"] = Field(
+        "come_back",
+        description=(
+            "what becomes of the line at closing: `come_back` and `hold` are served at the next opening in the order "
+            "of joining; `not_admitted` ends the stay of everyone in line, and of who comes while it is closed"
+        ),
+        examples=["not_admitted"],
+    )
+    queue: Literal["first_come", "specific_needs_first"] = Field(
+        "first_come",
+        description="who is next: `first_come`, or `specific_needs_first`, in either case in the order of joining",
+        examples=["specific_needs_first"],
+    )
+    patience: SpreadOf | None = Field(
+        None,
+        description=(
+            "how long a household waits in line, closed hours included, before it does what `then` says; left out, "
+            "without end"
+        ),
+        examples=["36 h"],
+    )
+    then: Leave = Field(
+        "skip",
+        description="when patience ends: `skip` misses the station, `gave_up` leaves the operation",
+        examples=["gave_up"],
+    )
+    takes: dict[Name, NeedOf] = Field(
+        {},
+        description="what a household takes of the crossing's stocks as its service starts: all items or none",
+        examples=[{"kits": "1 per household"}],
+    )
+    if_short: IfShort = Field(
+        default_factory=IfShort,
+        description="what the head of the line does when the stock does not cover what it takes",
+        examples=[{"wait": "2 h", "then": "skip"}],
+    )
 
     @model_validator(mode="after")
     def _works_one_way(self) -> Station:
@@ -102,16 +195,20 @@ class Station(Words):
 
 
 class Delivery(Words):
-    on: Day
-    at: Clock = 0
-    quantity: AmountOf
+    """What comes into a stock on a day, at midnight unless ``at`` says otherwise."""
+
+    on: Day = Field(description="day of the delivery", examples=["2023-11-10"])
+    at: Clock = Field(0, description="time of day", examples=["09:00"])
+    quantity: AmountOf = Field(description="how much comes", examples=[20000, "170000 l"])
 
 
 class Loss(Words):
-    on: Day
-    at: Clock = 0
-    quantity: AmountOf
-    why: str | None = None
+    """What a stock loses on a day, at midnight unless ``at`` says otherwise."""
+
+    on: Day = Field(description="day of the loss", examples=["2023-11-10"])
+    at: Clock = Field(0, description="time of day", examples=["09:00"])
+    quantity: AmountOf = Field(description="how much is lost; no more than is there", examples=[500, "2000 l"])
+    why: str | None = Field(None, description="free text: expiry, looting, damage", examples=["expired"])
 
 
 class Stock(Words):
@@ -120,16 +217,42 @@ class Stock(Words):
     ``from`` names the warehouse whose item of the same name its orders draw on.
     """
 
-    title: str | None = None
-    opening: AmountOf = Field(Amount(0), description="on hand when the simulation begins, warm-up included")
-    deliveries: Annotated[tuple[Delivery, ...], Sequence] = ()
-    daily: AmountOf | None = None
-    lost: Annotated[tuple[Loss, ...], Sequence] = ()
-    reorder_at: AmountOf | None = None
-    order_up_to: AmountOf | None = None
-    lead_time: SpreadOf | None = None
-    minimum_interval: Duration | None = None
-    from_: Name | None = Field(None, alias="from")
+    title: str | None = Field(None, description="free text for tables and charts", examples=["Household kits"])
+    opening: AmountOf = Field(
+        Amount(0), description="on hand when the simulation begins, warm-up included", examples=[5000, "85000 l"]
+    )
+    deliveries: Annotated[tuple[Delivery, ...], Sequence] = Field(
+        (), description="deliveries on given days", examples=[[{"on": "2023-11-10", "quantity": 20000}]]
+    )
+    daily: AmountOf | None = Field(
+        None, description="a delivery at every midnight; what is left over is kept", examples=["170000 l"]
+    )
+    lost: Annotated[tuple[Loss, ...], Sequence] = Field(
+        (), description="losses on given days", examples=[[{"on": "2023-11-10", "quantity": 500, "why": "expired"}]]
+    )
+    reorder_at: AmountOf | None = Field(
+        None,
+        description=(
+            "an order goes out where on hand and on order together are at or below this; with `order_up_to` and "
+            "`lead_time`"
+        ),
+        examples=[5000],
+    )
+    order_up_to: AmountOf | None = Field(
+        None, description="the level that an order brings on hand and on order up to", examples=[8000]
+    )
+    lead_time: SpreadOf | None = Field(
+        None,
+        description="time from order to arrival: fixed, or how it spreads",
+        examples=["3 d", {"triangular": {"low": "2 d", "mode": "3 d", "high": "7 d"}}],
+    )
+    minimum_interval: Duration | None = Field(None, description="least time between two orders", examples=["1 d"])
+    from_: Name | None = Field(
+        None,
+        alias="from",
+        description="the warehouse whose item of the same name the orders draw on; left out, orders are always filled",
+        examples=["kabul"],
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Stock:
@@ -161,27 +284,62 @@ class Stock(Words):
 class Fleet(Words):
     """Vehicles that take households onward, one boarding line per destination."""
 
-    title: str | None = None
-    vehicles: Dated[Count]
-    seats: Seats
-    leave_after: Duration
-    round_trip: dict[Name, SpreadOf]
+    title: str | None = Field(None, description="free text for tables and charts", examples=["Trucks and pick-ups"])
+    vehicles: Dated[Count] = Field(
+        description="vehicles of the fleet, common to all destinations. May change by date", examples=[100]
+    )
+    seats: Seats = Field(
+        description="persons that a vehicle takes; a larger household takes several vehicles that leave together",
+        examples=[18],
+    )
+    leave_after: Duration = Field(
+        description=(
+            "a vehicle leaves when it is full or the next household does not fit, and at the latest this long after "
+            "its first household"
+        ),
+        examples=["60 min"],
+    )
+    round_trip: dict[Name, SpreadOf] = Field(
+        description="time until a vehicle is back, by destination; `elsewhere` stands for those not named",
+        examples=[{"nangarhar": "6 h", "elsewhere": "24 h"}],
+    )
 
 
 class Initial(Words):
     """What stands at a crossing when the simulation begins, instead of a warm-up: persons in line, by station."""
 
-    queue: dict[Name, Count] = {}
+    queue: dict[Name, Count] = Field(
+        {},
+        description="persons in line at the first second, by station; they are in no count of arrivals",
+        examples=[{"gate": 3000}],
+    )
 
 
 class Crossing(Words):
-    title: str | None = None
-    households: HouseholdMix | None = None
-    arrivals: Arrivals
-    initial: Initial | None = None
-    closures: Annotated[tuple[Closure, ...], Sequence] = ()
-    journey: Annotated[tuple[Name, ...], Sequence]
-    stations: Named[Station]
-    spaces: Named[Space] = Named()
-    stocks: Named[Stock] = Named()
-    fleets: Named[Fleet] = Named()
+    """A crossing: who comes there, the stations they pass, and what stands beside them."""
+
+    title: str | None = Field(None, description="free text for tables and charts", examples=["Torkham, Nangarhar"])
+    households: HouseholdMix | None = Field(
+        None,
+        description="households of this crossing: what is stated here goes before what the scenario says",
+        examples=[{"destinations": {"kandahar": 0.64, "elsewhere": 0.36}}],
+    )
+    arrivals: Arrivals = Field(description="who reaches the Pakistani side of the crossing, and when")
+    initial: Initial | None = Field(
+        None,
+        description="what stands here when the simulation begins, instead of a warm-up",
+        examples=[{"queue": {"gate": 3000}}],
+    )
+    closures: Annotated[tuple[Closure, ...], Sequence] = Field(
+        (), description="days on which the crossing lets nobody through, nothing in, or neither"
+    )
+    journey: Annotated[tuple[Name, ...], Sequence] = Field(
+        description=(
+            "the stations in the order in which they are passed; the border count of the reports is taken at `gate`"
+        ),
+        examples=[["gate", "registration", "kits", "transport"]],
+    )
+    stations: Named[Station] = Field(description="the stations by name; each stands in the journey")
+    spaces: Named[Space] = Field(Named(), description="yards, camps and shelters by name")
+    stocks: Named[Stock] = Field(Named(), description="items held here by name; stations take them, spaces use them")
+    fleets: Named[Fleet] = Field(Named(), description="fleets of vehicles by name")

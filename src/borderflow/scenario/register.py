@@ -12,12 +12,13 @@ from borderflow.scenario.faults import Fault, near
 from borderflow.scenario.tree import Node, Place, fault, walk
 
 FILES = ("flows.csv", "events.csv", "capacity.csv")
+WHO_COUNTED = "bases.csv"
 LARGEST_FILE = 20_000_000
 
 
 def register_files(folder: str) -> list[str]:
-    """The files of a register that are there."""
-    paths = [os.path.join(folder, name) for name in FILES]
+    """The files of a register that are there; the last of them has no ids."""
+    paths = [os.path.join(folder, name) for name in (*FILES, WHO_COUNTED)]
     return [path for path in paths if os.path.isfile(path)]
 
 
@@ -40,7 +41,7 @@ def checked_evidence(root: Node, reading: Reading) -> Iterator[Fault]:
     if not reading.inside(folder):
         yield fault(node, "register", "lies outside the folder of the scenario")
         return
-    files = register_files(folder)
+    files = [file for file in register_files(folder) if os.path.basename(file) != WHO_COUNTED]
     if not files:
         yield fault(node, "register", "there is no register in this folder: flows.csv, events.csv or capacity.csv")
         return
@@ -64,14 +65,47 @@ def checked_evidence(root: Node, reading: Reading) -> Iterator[Fault]:
                 yield Fault(place.file, place.line, place.column, f"{path}.evidence", message)
 
 
+def checked_calibration(root: Node, reading: Reading) -> Iterator[Fault]:
+    """Faults of the rows and bases that ``calibration`` names and the register has not."""
+    block, folder = root.get("calibration"), register_folder(root, reading)
+    left = block.get("leave_out") if block is not None else None
+    if block is None or folder is None or not reading.inside(folder):
+        if left is not None and left.value and folder is None:
+            message = "'leave_out' names rows of a register; say with 'register' in which folder it is"
+            yield fault(left, "calibration.leave_out", message, got=False)
+        return
+    flows = os.path.join(folder, "flows.csv")
+    try:
+        known, counting = column(flows, "id"), column(flows, "basis", needed=False)
+    except (OSError, ValueError, csv.Error):
+        return  # told by what cites the register, or nothing can be said
+    for key, node in left.items() if left is not None else ():
+        if key not in known:
+            message = f"the register has no flow '{key}'{near(key, known)}"
+            yield fault(node, f"calibration.leave_out.{key}", message, got=False, at_key=True)
+    for word in ("errors", "counted"):
+        held = block.get(word)
+        for key, node in held.items() if held is not None and counting else ():
+            if key not in counting:
+                message = f"nobody counts by the name of '{key}' in the register{near(key, counting)}"
+                yield fault(node, f"calibration.{word}.{key}", message, got=False, at_key=True)
+
+
 def ids(file: str) -> set[str]:
     """The ids of one file of the register."""
+    return column(file, "id")
+
+
+def column(file: str, name: str, *, needed: bool = True) -> set[str]:
+    """What stands in a column of a file of the register; nothing where it is not ``needed`` and not there."""
     if os.path.getsize(file) > LARGEST_FILE:
         raise ValueError("larger than 20 MB")
     with open(file, encoding="utf-8-sig", newline="") as opened:
         rows = csv.reader(opened)
         header = next(rows, [])
-        if "id" not in header:
-            raise ValueError("it has no column 'id'")
-        column = header.index("id")
-        return {row[column] for row in rows if len(row) > column and row[column]}
+        if name not in header:
+            if needed:
+                raise ValueError(f"it has no column '{name}'")
+            return set()
+        at = header.index(name)
+        return {row[at] for row in rows if len(row) > at and row[at]}

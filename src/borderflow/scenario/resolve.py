@@ -32,16 +32,20 @@ def resolved(scenario: Scenario) -> str:
 def content_hash(scenario: Scenario) -> str:
     """SHA-256 (hex) of what the scenario says, without comments."""
     counts = "".join(f"{name} {one.counts}\n" for name, one in _counts(scenario).items())
-    return hashlib.sha256((_text(scenario) + counts).encode()).hexdigest()
+    draws = scenario.calibration.draws
+    sample = draws.text() if draws is not None else ""
+    return hashlib.sha256((_text(scenario) + counts + sample).encode()).hexdigest()
 
 
 def files(scenario: Scenario) -> list[Path]:
-    """The files that the scenario names: those of its evidence register, and counts by day.
+    """The files that the scenario names: those of its evidence register, counts by day, and posterior draws.
 
     A resolved scenario finds them in the folder ``evidence`` beside it.
     """
     register = register_files(scenario._register) if scenario._register else []
-    return [Path(file) for file in dict.fromkeys([*register, *(one.file for one in _counts(scenario).values())])]
+    counts = (one.file for one in _counts(scenario).values())
+    draws = [scenario.calibration.draws.file] if scenario.calibration.draws is not None else []
+    return [Path(file) for file in dict.fromkeys([*register, *counts, *draws])]
 
 
 def _counts(scenario: Scenario) -> dict[str, Daily]:
@@ -66,6 +70,10 @@ def _text(scenario: Scenario) -> str:
     words: dict[Key, Node] = {word: scenario._tree.value[word] for word in TOP if word in scenario._tree.value}
     if counts := _counts(scenario):
         words["crossings"] = _beside(words["crossings"], counts)
+    if scenario.calibration.draws is not None:
+        block = words["calibration"]
+        place = replace(block.value["draws"], value=f"{REGISTER}/{PurePath(scenario.calibration.draws.file).name}")
+        words["calibration"] = replace(block, value={**block.value, "draws": place})
     if "register" in words:
         words["register"] = Node(REGISTER, words["register"].place)
     return "".join(f"{line}\n" for word, node in words.items() for line in _entry(word, node, 0))

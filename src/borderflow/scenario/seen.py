@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from borderflow.scenario.closure import Closure
 from borderflow.scenario.daily import Daily
+from borderflow.scenario.funds import Fund
 from borderflow.scenario.people import HouseholdMix, Phase, Population
 from borderflow.scenario.reception import Fleet, Station, Stock
 from borderflow.scenario.scenario import Scenario
@@ -23,7 +24,10 @@ from borderflow.scenario.units import DAY, day, seconds
 from borderflow.scenario.words import Words
 
 W = TypeVar("W", bound=Words)
-LONGEST_DAYS = 1096
+LONGEST_DAYS = 1_096
+"""Days of three years: a longer scenario must be asked for."""
+MOST_DAYS = 36_525
+"""Days of a hundred years: no scenario is longer."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,14 @@ class Seen:
     households: Population | None
     crossings: dict[str, SeenCrossing]
     warehouses: Mapping[str, Mapping[str, Stock | None]]
+    funds: Mapping[str, Fund | None]
+    allow_long: bool = False
+    yes_really: bool = False
+
+    @property
+    def longest(self) -> int:
+        """The days that the scenario may have."""
+        return MOST_DAYS if self.allow_long else LONGEST_DAYS
 
     def comers(self, crossing: SeenCrossing) -> list[SeenCrossing]:
         """The crossings whose people come to this one: itself, and those that divert to it."""
@@ -123,6 +135,20 @@ class Seen:
         mixes = [mix for one in self.comers(crossing) for mix in self.mixes(one)]
         return max((mix.size.largest for mix in mixes if mix.size is not None), default=0)
 
+    def largest_at(self, crossing: SeenCrossing) -> str:
+        """Where the size of the largest household that may pass a crossing is stated: FILE:LINE:COLUMN."""
+        most = self.largest(crossing)
+        for one in self.comers(crossing):
+            for held in one.phases:
+                mix = self.mix(one, held.phase) if held.phase is not None else None
+                if mix is None or mix.size is None or mix.size.largest != most:
+                    continue
+                nearest = (under(block, "households", "size") for block in (held.node, one.node, self.root))
+                node = next((size for size in nearest if size is not None), None)
+                if node is not None:
+                    return str(node.key or node.place)
+        return ""
+
     def outside(self, when: date) -> str:
         """Why nothing happens on a date: it lies before the beginning or after the end; empty if it does not."""
         if self.end is not None and when > self.end:
@@ -130,6 +156,18 @@ class Seen:
         if self.first is not None and when < self.first:
             return f"{when} lies before the scenario begins, {self.first}"
         return ""
+
+
+def added_blocks(root: Node) -> list[tuple[str, Node]]:
+    """Path and block of everything that any plan adds."""
+    plans = root.get("plans")
+    found: list[tuple[str, Node]] = []
+    for _, plan in plans.items() if plans is not None else ():
+        changes = plan.get("changes")
+        for change in changes.list() if changes is not None else ():
+            new = change.get("new")
+            found += [(str(path), block) for path, block in new.items()] if new is not None else []
+    return found
 
 
 def under(node: Node | None, *steps: str) -> Node | None:
@@ -202,6 +240,7 @@ def seen(root: Node, scenario: Scenario | None) -> Seen:
         scenario.warehouses
         if scenario is not None
         else {str(name): named(store, Stock) for name, store in (stores.items() if stores is not None else ())},
+        scenario.funds if scenario is not None else named(root.get("funds"), Fund),
     )
 
 

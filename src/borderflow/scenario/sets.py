@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from borderflow.scenario.extends import handed_down
 from borderflow.scenario.faults import Fault, SetTwice, near
+from borderflow.scenario.merging import handed_down, remembering
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.sources import unwrapped
 from borderflow.scenario.tree import Key, Node, Place, Refused, below, children, compose, item_name
@@ -93,9 +93,7 @@ def _placed(node: Node, steps: list[Key], path: str, new: Node, faults: list[Fau
     if index is not None:
         under, item = inside[index]
         value = (
-            replace(new, replaced=item)
-            if not rest
-            else _placed(item, rest, under, new, faults, model_below(model, step))
+            remembering(new, item) if not rest else _placed(item, rest, under, new, faults, model_below(model, step))
         )
     elif not rest and isinstance(node.value, dict):
         index, value = step, new

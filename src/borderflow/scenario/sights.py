@@ -7,7 +7,7 @@ from typing import Any, get_args
 from borderflow.scenario.faults import listed, near
 from borderflow.scenario.reception import Station, Stock
 from borderflow.scenario.scenario import Scenario
-from borderflow.scenario.targets import STORES, WORDS, DoesNotFit, Standing, Target, fits, place, standing
+from borderflow.scenario.targets import FUNDS, STORES, WORDS, DoesNotFit, Standing, Target, fits, place, standing
 from borderflow.scenario.trigger import Seen, Trigger, Watched, bound, conditions, days
 
 OF_CROSSING = ("crossed", "inside")
@@ -37,8 +37,8 @@ def _place(path: str, stands: Standing) -> tuple[str, Seen, str]:
     if steps[0] == STORES and len(steps) == 4:
         steps = [f"{STORES}.{steps[1]}", "stocks", *steps[2:]]
     crossing = steps[0]
-    if crossing not in stands:
-        raise DoesNotFit(f"there is nothing to be seen at '{crossing}'{near(crossing, stands)}")
+    if crossing not in stands or crossing == FUNDS:
+        raise DoesNotFit(f"there is nothing to be seen at '{crossing}'{near(crossing, stands.keys() - {FUNDS})}")
     if len(steps) == 2 and steps[1] in OF_CROSSING:
         return crossing, steps[1], ""  # type: ignore[return-value]
     if len(steps) == 4 and steps[1] in WITHIN:

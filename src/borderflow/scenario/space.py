@@ -31,8 +31,13 @@ def _rising(times: tuple[int, ...]) -> tuple[int, ...]:
 class Use(Words):
     """What each person in the space uses of a stock, at the same times every day."""
 
-    per_person: Annotated[AmountOf, AfterValidator(_some_number)]
-    at: Annotated[tuple[Clock, ...], Field(strict=False), AfterValidator(_rising)]
+    per_person: Annotated[AmountOf, AfterValidator(_some_number)] = Field(
+        description="how much each person in the space uses at each of the times, as far as the stock goes",
+        examples=[1, "7.5 l"],
+    )
+    at: Annotated[tuple[Clock, ...], Field(strict=False), AfterValidator(_rising)] = Field(
+        description="times of the day, rising; the same every day", examples=[["06:00", "15:00"]]
+    )
 
 
 class Space(Words):
@@ -42,15 +47,32 @@ class Space(Words):
     first station of the space until then).
     """
 
-    title: str | None = None
-    persons: Dated[Count]
-    from_: Name = Field(alias="from")
-    to: Name
-    when_full: Literal["outside", "hold"] = "outside"
-    latrines: Count = 0
-    area: AreaOf | None = None
-    covered: AreaOf | None = Field(None, description="covered floor area")
-    uses: dict[Name, Use] = {}
+    title: str | None = Field(None, description="free text for tables and charts", examples=["Omari camp"])
+    persons: Dated[Count] = Field(description="places for persons. May change by date", examples=[5000])
+    from_: Name = Field(
+        alias="from",
+        description="the first station of the space: a place is held from coming to it",
+        examples=["registration"],
+    )
+    to: Name = Field(
+        description="the last station of the space: the place is held until leaving it", examples=["transport"]
+    )
+    when_full: Literal["outside", "hold"] = Field(
+        "outside",
+        description=(
+            "`outside`: households go on with their journey and count as outside until a place is free; `hold`: they "
+            "stand in the yard before the first station until then"
+        ),
+        examples=["outside"],
+    )
+    latrines: Count = Field(0, description="latrines of the space", examples=[120])
+    area: AreaOf | None = Field(None, description="area of the space", examples=["45000 m2"])
+    covered: AreaOf | None = Field(None, description="covered floor area, a part of `area`", examples=["3200 m2"])
+    uses: dict[Name, Use] = Field(
+        {},
+        description="what the people in the space use, by the crossing's stock, however long they stay",
+        examples=[{"water": {"per_person": "7.5 l", "at": ["06:00", "15:00"]}}],
+    )
 
     @model_validator(mode="after")
     def _inside(self) -> Space:

@@ -14,19 +14,23 @@ Cv = Annotated[float, Field(gt=0, le=10)]
 
 
 class Mean(Words):
-    mean: Duration
+    """A spread that its mean determines."""
+
+    mean: Duration = Field(description="mean", examples=["12 min"])
 
 
 class MeanCv(Words):
     """``cv``: coefficient of variation, standard deviation ÷ mean."""
 
-    mean: Duration
-    cv: Cv
+    mean: Duration = Field(description="mean", examples=["12 min"])
+    cv: Cv = Field(description="coefficient of variation, standard deviation ÷ mean", examples=[0.6])
 
 
 class LowHigh(Words):
-    low: Duration
-    high: Duration
+    """A spread between two ends."""
+
+    low: Duration = Field(description="least", examples=["3 min"])
+    high: Duration = Field(description="greatest", examples=["8 min"])
 
     @model_validator(mode="after")
     def _ordered(self) -> LowHigh:
@@ -36,9 +40,11 @@ class LowHigh(Words):
 
 
 class LowModeHigh(Words):
-    low: Duration
-    mode: Duration
-    high: Duration
+    """A spread between two ends with a most likely value."""
+
+    low: Duration = Field(description="least", examples=["3 min"])
+    mode: Duration = Field(description="most likely", examples=["5 min"])
+    high: Duration = Field(description="greatest", examples=["8 min"])
 
     @model_validator(mode="after")
     def _ordered(self) -> LowModeHigh:
@@ -50,12 +56,14 @@ class LowModeHigh(Words):
 class Spread(Words):
     """A duration that varies; exactly one kind is named. ``3 d`` alone is ``{fixed: 3 d}``."""
 
-    fixed: Duration | None = None
-    exponential: Mean | None = None
-    gamma: MeanCv | None = None
-    lognormal: MeanCv | None = None
-    triangular: LowModeHigh | None = None
-    uniform: LowHigh | None = None
+    fixed: Duration | None = Field(None, description="always the same; `3 d` alone means this", examples=["3 d"])
+    exponential: Mean | None = Field(None, description="exponential", examples=[{"mean": "12 min"}])
+    gamma: MeanCv | None = Field(None, description="gamma", examples=[{"mean": "3 min", "cv": 0.5}])
+    lognormal: MeanCv | None = Field(None, description="lognormal", examples=[{"mean": "12 min", "cv": 0.6}])
+    triangular: LowModeHigh | None = Field(
+        None, description="triangular", examples=[{"low": "2 d", "mode": "3 d", "high": "7 d"}]
+    )
+    uniform: LowHigh | None = Field(None, description="uniform", examples=[{"low": "2 d", "high": "7 d"}])
 
     @model_validator(mode="after")
     def _one_kind(self) -> Spread:
@@ -92,10 +100,12 @@ SpreadOf = Annotated[Spread, BeforeValidator(_bare_is_fixed)]
 class NegativeBinomial(Words):
     """Household size: counts with ``mean`` and ``cv``, cut at ``min`` and ``max``; the mean is that after cutting."""
 
-    mean: Annotated[float, Field(ge=1, le=60)]
-    cv: Cv
-    min: Annotated[int, Field(ge=1)] = 1
-    max: Annotated[int, Field(ge=1, le=60)] = 25
+    mean: Annotated[float, Field(ge=1, le=60)] = Field(
+        description="mean persons, after cutting at `min` and `max`", examples=[5.6]
+    )
+    cv: Cv = Field(description="coefficient of variation, standard deviation ÷ mean, before cutting", examples=[0.5])
+    min: Annotated[int, Field(ge=1)] = Field(1, description="least persons", examples=[1])
+    max: Annotated[int, Field(ge=1, le=60)] = Field(25, description="most persons", examples=[25])
 
     @model_validator(mode="after")
     def _possible(self) -> NegativeBinomial:
@@ -110,9 +120,17 @@ class NegativeBinomial(Words):
 class Size(Words):
     """Persons in a household; exactly one kind is named. ``6`` alone is ``{fixed: 6}``."""
 
-    fixed: Annotated[int, Field(ge=1, le=60)] | None = None
-    negative_binomial: NegativeBinomial | None = None
-    shares: Annotated[dict[Annotated[int, Field(ge=1, le=60)], Share], AfterValidator(whole)] | None = None
+    fixed: Annotated[int, Field(ge=1, le=60)] | None = Field(
+        None, description="always the same; `6` alone means this", examples=[6]
+    )
+    negative_binomial: NegativeBinomial | None = Field(
+        None, description="negative binomial", examples=[{"mean": 5.6, "cv": 0.5, "max": 20}]
+    )
+    shares: Annotated[dict[Annotated[int, Field(ge=1, le=60)], Share], AfterValidator(whole)] | None = Field(
+        None,
+        description="persons and the share of the households that have so many; the shares add to 1",
+        examples=[{"4": 0.3, "6": 0.5, "9": 0.2}],
+    )
 
     @model_validator(mode="after")
     def _one_kind(self) -> Size:

@@ -11,14 +11,16 @@ from borderflow.scenario.words import Name, Words
 class Transfer(Words):
     """What is there of ``quantity`` leaves ``from`` and arrives at ``to`` once it has been under way for ``takes``."""
 
-    title: str | None = None
-    on: Day
-    at: Clock = 0
-    from_: Name = Field(alias="from", description="a crossing or a warehouse")
-    to: Name = Field(description="a crossing or a warehouse")
-    item: Name
-    quantity: AmountOf
-    takes: Duration
+    title: str | None = Field(
+        None, description="free text for tables and charts", examples=["From Kabul, once the rush was seen"]
+    )
+    on: Day = Field(description="day on which it leaves", examples=["2023-11-10"])
+    at: Clock = Field(0, description="time of day", examples=["09:00"])
+    from_: Name = Field(alias="from", description="a crossing or a warehouse", examples=["kabul"])
+    to: Name = Field(description="a crossing or a warehouse", examples=["jalalabad"])
+    item: Name = Field(description="the item, which both places hold", examples=["kits"])
+    quantity: AmountOf = Field(description="how much is sent, as far as it is there", examples=[3000])
+    takes: Duration = Field(description="how long it is under way", examples=["2 d"])
 
     @model_validator(mode="after")
     def _moves(self) -> Transfer:

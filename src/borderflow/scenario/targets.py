@@ -10,21 +10,23 @@ from datetime import date
 from typing import Any, Literal
 
 from borderflow.scenario.faults import listed, near
+from borderflow.scenario.funds import Fund
 from borderflow.scenario.reception import Station, Stock
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.spread import Spread
-from borderflow.scenario.units import Amount, Hours, amount, hours, positive_seconds, throughput
+from borderflow.scenario.units import Amount, Hours, Money, amount, area, hours, money, positive_seconds, throughput
 from borderflow.scenario.words import ReadOnly
 
-Kind = Literal["stations", "stocks", "fleets", "spaces"]
-Operation = Literal["set", "add", "scale"]
+Kind = Literal["stations", "stocks", "fleets", "spaces", "funds"]
+Operation = Literal["set", "add", "scale", "new"]
 Reader = Callable[[Any], Any]
 Standing = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """What stands where: crossing or ``warehouses.NAME`` → kind → name → the block as read (None where it is faulty)."""
 
 MOST = 1_000_000
 STORES = "warehouses"
-_ONE = {"stations": "station", "stocks": "stock", "fleets": "fleet", "spaces": "space"}
+FUNDS = "funds"
+ONE = {"stations": "station", "stocks": "stock", "fleets": "fleet", "spaces": "space", "funds": "fund"}
 
 
 class DoesNotFit(ValueError):
@@ -35,7 +37,8 @@ class DoesNotFit(ValueError):
 class Target:
     """One change of one value: from ``first`` to ``last``, both included; None is without a bound on that side.
 
-    ``crossing`` is ``warehouses.NAME`` for a stock of a warehouse.
+    ``crossing`` is ``warehouses.NAME`` for a stock of a warehouse, and ``funds`` for a fund. With operation ``new`` the
+    whole block is the value and ``word`` is empty.
     """
 
     crossing: str
@@ -50,10 +53,14 @@ class Target:
 
 @dataclass(frozen=True)
 class Word:
-    """How a plan may change a word: the reader of each operation, and whether the change has dates."""
+    """How a plan may change a word: the reader of each operation, and whether the change has dates.
+
+    ``once``: what ``add`` adds comes in on one day.
+    """
 
     reads: Mapping[str, Reader]
-    dated: Literal["stretch", "day", "never"] = "stretch"
+    dated: Literal["stretch", "never"] = "stretch"
+    once: bool = False
 
 
 def count(value: Any) -> int:
@@ -86,6 +93,24 @@ def factor(value: Any) -> float:
     if not 0 <= value <= MOST:
         raise ValueError(f"a factor lies between 0 and {MOST}")
     return float(value)
+
+
+def flag(value: Any) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise ValueError("write true or false")
+    return value
+
+
+def one_of(*allowed: str) -> Reader:
+    """The reader of one of some words."""
+
+    def read(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(f"write {listed(allowed)}")
+        return str(value)
+
+    return read
 
 
 def positive_factor(value: Any) -> float:
@@ -127,15 +152,19 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
         "shifts": Word({"set": shifts}),
         "throughput": Word({"set": throughput, "scale": positive_factor}),
         "service": Word({"set": spread, "scale": positive_factor}),
-        "patience": Word({"set": spread}),
+        "patience": Word({"set": spread}, "never"),
+        "closed": Word({"set": flag}),
+        "queue": Word({"set": one_of("first_come", "specific_needs_first")}, "never"),
+        "at_closing": Word({"set": one_of("hold", "come_back", "not_admitted")}, "never"),
     },
     "stocks": {
         "opening": Word(_AMOUNTS, "never"),
-        "deliveries": Word({"add": amount}, "day"),
+        "deliveries": Word({"add": amount}, once=True),
         "daily": Word(_AMOUNTS),
         "reorder_at": Word(_AMOUNTS, "never"),
         "order_up_to": Word(_AMOUNTS, "never"),
         "lead_time": Word({"set": spread}, "never"),
+        "minimum_interval": Word({"set": positive_seconds}, "never"),
     },
     "fleets": {
         "vehicles": Word(_COUNTS),
@@ -145,27 +174,67 @@ WORDS: Mapping[str, Mapping[str, Word]] = {
     "spaces": {
         "persons": Word(_COUNTS),
         "latrines": Word(_COUNTS, "never"),
+        "area": Word({"set": area}, "never"),
+        "covered": Word({"set": area}, "never"),
+    },
+    "funds": {
+        "opening": Word({"set": money, "scale": factor}, "never"),
+        "receipts": Word({"add": money, "scale": factor}, once=True),
     },
 }
+_PASSES = "whom a station serves, with what, is the same under every plan; a plan can add a 'new' station"
+_FOR = "what a space or a stock is for is the same under every plan; a plan can add a 'new' one, or 'transfers'"
+_COMES = "who comes is the same under every plan, so that plans can be compared; '--set' changes it for one run"
+REFUSED: Mapping[str, str] = {
+    "groups": _PASSES,
+    "share": _PASSES,
+    "specific_needs": _PASSES,
+    "serves": _PASSES,
+    "members": _PASSES,
+    "takes": _PASSES,
+    "if_short": _PASSES,
+    "then": _PASSES,
+    "from": _FOR,
+    "to": _FOR,
+    "when_full": _FOR,
+    "uses": _FOR,
+    "arrivals": _COMES,
+    "households": _COMES,
+    "initial": _COMES,
+    "cv": "'cv' spreads the time that a throughput implies; change 'throughput', or '--set' it for all plans",
+    "fleet": "a station boards one fleet under every plan; change its 'vehicles', or add a 'new' station and fleet",
+    "lost": "what is lost is the same under every plan; state it under the stock",
+    "round_trip": "how long the roads take is the same under every plan; state it under the fleet",
+    "closures": "closures come under every plan alike; state them under the crossing",
+    "journey": "a plan changes the journey by a 'new' station, with 'after' or 'before'",
+}
+"""Words that no plan changes, and why."""
 
 
 def standing(scenario: Scenario) -> Standing:
     """What stands at each crossing and in each warehouse of a scenario, by kind and name."""
-    return stands_of(scenario.crossings, scenario.warehouses)
+    return stands_of(scenario.crossings, scenario.warehouses, scenario.funds)
 
 
-def stands_of(crossings: Mapping[str, Any], warehouses: Mapping[str, Mapping[str, Any]]) -> Standing:
-    """What stands where, of crossings and warehouses as far as they can be read."""
+def stands_of(
+    crossings: Mapping[str, Any], warehouses: Mapping[str, Mapping[str, Any]], funds: Mapping[str, Any] | None = None
+) -> Standing:
+    """What stands where, of crossings, warehouses and funds as far as they can be read."""
     stands: dict[str, Mapping[str, Mapping[str, Any]]] = {
-        name: {kind: getattr(crossing, kind) for kind in WORDS} for name, crossing in crossings.items()
+        name: {kind: getattr(crossing, kind) for kind in WORDS if kind != FUNDS} for name, crossing in crossings.items()
     }
     for name, items in warehouses.items():
         stands[f"{STORES}.{name}"] = {"stocks": items}
+    if funds:
+        stands[FUNDS] = {FUNDS: funds}
     return stands
 
 
 def targets(scenario: Scenario, plan_name: str) -> tuple[Target, ...]:
-    """The changes of a plan in the order written; within one change ``set``, then ``add``, then ``scale``."""
+    """The changes of a plan in the order written; within one change ``set``, then ``add``, then ``scale``.
+
+    What the plan adds (``new``) must stand in the scenario already: ``additions.laid`` puts it there.
+    """
     stands = standing(scenario)
     found: list[Target] = []
     for change in scenario.plans[plan_name].changes:
@@ -184,9 +253,9 @@ def target(
     if operation not in rule.reads:
         raise DoesNotFit(f"'{operation}' does not fit '{word}'; it can be changed by {listed(map(repr, rule.reads))}")
     read = rule.reads[operation](value)
-    if rule.dated == "day":
+    if rule.once and operation == "add":
         if on is None:
-            raise DoesNotFit("a delivery needs its day: 'on'")
+            raise DoesNotFit(f"a {'receipt' if kind == FUNDS else 'delivery'} needs its day: 'on'")
         first = last = on
     elif on is not None:
         raise DoesNotFit("'on' is for a delivery; this holds for a stretch of days: 'from', or 'from' and 'to'")
@@ -201,8 +270,12 @@ def place(path: str, stands: Standing) -> tuple[str, Kind, str, str]:
     steps = str(path).removeprefix("crossings.").split(".")
     if steps[0] == STORES and len(steps) == 4:
         steps = [f"{STORES}.{steps[1]}", "stocks", *steps[2:]]
-    elif len(steps) == 2 and steps[0] in stands and steps[1] == "closures":
-        raise DoesNotFit("closures come under every plan alike; state them under the crossing")
+    elif steps[0] == FUNDS and len(steps) == 3 and FUNDS in stands:
+        steps = [FUNDS, *steps]
+    elif len(steps) > 1 and steps[0] in stands and steps[1] in REFUSED:
+        raise DoesNotFit(REFUSED[steps[1]])
+    elif len(steps) > 4 and steps[0] in stands and steps[1] in WORDS and steps[3] in REFUSED:
+        raise DoesNotFit(REFUSED[steps[3]])
     if len(steps) != 4:
         raise DoesNotFit("write a path of four steps, such as torkham.stations.registration.desks")
     crossing, kind, name, word = steps
@@ -211,21 +284,24 @@ def place(path: str, stands: Standing) -> tuple[str, Kind, str, str]:
             known = [one.removeprefix(f"{STORES}.") for one in stands if one.startswith(f"{STORES}.")]
             raise DoesNotFit(f"there is no warehouse '{crossing[11:]}'{near(crossing[11:], known)}")
         raise DoesNotFit(f"there is no crossing '{crossing}'{near(crossing, stands)}")
-    if kind not in WORDS:
-        hint = near(kind, WORDS) or "; it can change stations, stocks, fleets and spaces"
+    if kind not in WORDS or (kind == FUNDS) != (crossing == FUNDS):
+        hint = near(kind, WORDS.keys() - {FUNDS}) or "; it can change stations, stocks, fleets and spaces"
         raise DoesNotFit(f"a plan cannot change '{kind}'{hint}")
     if name not in stands[crossing][kind]:
-        raise DoesNotFit(f"there is no {_ONE[kind]} '{name}' at {crossing}{near(name, stands[crossing][kind])}")
+        at = "" if kind == FUNDS else f" at {crossing}"
+        raise DoesNotFit(f"there is no {ONE[kind]} '{name}'{at}{near(name, stands[crossing][kind])}")
+    if word not in WORDS[kind] and word in REFUSED:
+        raise DoesNotFit(REFUSED[word])
     if word not in WORDS[kind]:
         hint = near(word, WORDS[kind]) or f"; it can change {listed(WORDS[kind], 'and')}"
-        raise DoesNotFit(f"a plan cannot change '{word}' of a {_ONE[kind]}{hint}")
+        raise DoesNotFit(f"a plan cannot change '{word}' of a {ONE[kind]}{hint}")
     return crossing, kind, name, word  # type: ignore[return-value]
 
 
 def fits(block: Any, kind: str, word: str, operation: str, value: Any) -> None:
     """Whether the block that stands there has what is changed; ``ValueError`` if not. A faulty block passes."""
     if isinstance(block, Station):
-        if block.fleet is not None and word != "patience":
+        if block.fleet is not None and word not in ("patience", "queue"):
             raise DoesNotFit("a station with a fleet has no desks: change the fleet's 'vehicles'")
         if word == "open" and block.desks is None:
             raise DoesNotFit("this station has shifts: change 'shifts'")
@@ -234,7 +310,7 @@ def fits(block: Any, kind: str, word: str, operation: str, value: Any) -> None:
         if word == "throughput" and block.throughput is None:
             raise DoesNotFit("this station has a service time: change 'service'")
     if isinstance(block, Stock):
-        if word in ("reorder_at", "order_up_to", "lead_time") and block.reorder_at is None:
+        if word in ("reorder_at", "order_up_to", "lead_time", "minimum_interval") and block.reorder_at is None:
             raise DoesNotFit("this stock is not reordered: it has no 'reorder_at'")
         if word == "daily" and operation == "scale" and block.daily is None:
             raise DoesNotFit("this stock has no 'daily' to scale")
@@ -242,3 +318,7 @@ def fits(block: Any, kind: str, word: str, operation: str, value: Any) -> None:
         if other and value.unit != block.unit:
             unit = "litres, such as '500 l'" if block.unit else "things that are counted, without 'l'"
             raise ValueError(f"this stock is in {unit}")
+    if isinstance(block, Fund) and isinstance(value, Money):
+        own = next((one.currency for one in (block.opening, *block.receipts.values()) if one is not None), None)
+        if own is not None and value.currency != own:
+            raise ValueError(f"this fund is in {own}")

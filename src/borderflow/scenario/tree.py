@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -22,9 +23,11 @@ from borderflow.scenario.scenario import Source
 
 LIMIT = 256 * 1024
 MOST_ALIASED = 20_000
+MOST_VALUES = 40_000
 DEEPEST = 40
 EMPTY = "nothing stands here; write a value or leave the word out"
-LONGEST_NUMBER = 400
+LONGEST_NUMBER = 240
+"""Characters of a number: with more it stays text, so that every whole number that is read fits into a float."""
 
 Key: TypeAlias = str | int
 _INT = re.compile(r"[-+]?[0-9]+", re.ASCII)
@@ -45,6 +48,10 @@ class Place:
     file: str
     line: int
     column: int
+
+    def __str__(self) -> str:
+        """``FILE:LINE:COLUMN``, or the origin alone where it has no lines."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,8 +115,9 @@ def children(node: Node, path: str) -> Iterator[tuple[str, Key, Node]]:
             yield below(path, key), key, item
     elif isinstance(node.value, list):
         names = [item_name(item) for item in node.value]
+        many = Counter(names)
         for index, (label, item) in enumerate(zip(names, node.value, strict=True)):
-            single = label is not None and names.count(label) == 1
+            single = label is not None and many[label] == 1
             yield (below(path, label) if single and label else f"{path}[{index}]"), index, item
 
 
@@ -202,6 +210,7 @@ class _Builder:
         self.open: list[_Open] = []
         self.anchors: dict[str, tuple[Node, int] | None] = {}
         self.aliased = 0
+        self.values = 0
 
     def place(self, mark: Any) -> Place:
         return Place(self.file, mark.line + 1, mark.column + 1)
@@ -292,6 +301,9 @@ class _Builder:
             elif kind == "AliasEvent":
                 self.alias(event)
             elif kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent"):
+                self.values += 1
+                if self.values > MOST_VALUES:
+                    raise self.stop(place, f"more than {MOST_VALUES} words and values; a scenario has a few thousand")
                 if event.tag is not None:
                     self.say(place, "tags are not allowed", str(event.tag).replace("tag:yaml.org,2002:", "!!")[:60])
                 if event.anchor is not None:
@@ -339,6 +351,6 @@ def compose(text: str, file: str) -> tuple[Node, list[Fault]]:
         raise Refused(Fault(file, 1, 1, "", f"not YAML: {str(error)[:LONGEST_NUMBER]}")) from None
     root = builder.root
     if root is None or root.value is None or root.value == "":
-        message = "scenario is empty; start from a shipped one, such as scenarios/quickstart.yaml"
+        message = "scenario is empty; 'borderflow init' writes one to begin with"
         raise Refused(Fault(file, 1, 1, "", message))
     return root, builder.faults

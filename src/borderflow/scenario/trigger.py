@@ -43,15 +43,40 @@ class Trigger(Words):
     many days in a row it must hold. It acts once, or with ``repeat`` again each time after it was undone.
     """
 
-    name: Name | None = None
-    title: str | None = None
-    if_: dict[str, Any] = Field(alias="if")
-    notice: DurationOrNone = 0
-    set: dict[str, Any] = {}
-    add: dict[str, Any] = {}
-    scale: dict[str, Any] = {}
-    until: dict[str, Any] = {}
-    repeat: bool = False
+    name: Name | None = Field(
+        None,
+        description="name in tables; left out, `trigger_1`, `trigger_2` … in the order of the plan",
+        examples=["more_desks_when_seen"],
+    )
+    title: str | None = Field(
+        None, description="free text for tables and charts", examples=["Twenty desks after two heavy days"]
+    )
+    if_: dict[str, Any] = Field(
+        alias="if",
+        description=(
+            "what must be seen at midnight of the day that has ended, all of it: what is seen and a comparison; `for` "
+            "says on how many days in a row"
+        ),
+        examples=[{"torkham.crossed": "> 4000", "for": "2 d"}],
+    )
+    notice: DurationOrNone = Field(
+        0, description="time from seeing to acting; desks then change at the station's next opening", examples=["24 h"]
+    )
+    set: dict[str, Any] = Field(
+        {}, description="path and new value", examples=[{"torkham.stations.registration.desks": 40}]
+    )
+    add: dict[str, Any] = Field(
+        {},
+        description="path and what is added; less than 0 takes away",
+        examples=[{"torkham.stations.registration.desks": 20}],
+    )
+    scale: dict[str, Any] = Field({}, description="path and factor", examples=[{"torkham.fleets.trucks.vehicles": 1.5}])
+    until: dict[str, Any] = Field(
+        {},
+        description="what must be seen for desks and vehicles to be undone",
+        examples=[{"torkham.crossed": "< 2000", "for": "5 d"}],
+    )
+    repeat: bool = Field(False, description="true: it acts again each time after it was undone", examples=[True])
 
     @model_validator(mode="after")
     def _acts(self) -> Trigger:

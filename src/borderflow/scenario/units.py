@@ -100,11 +100,11 @@ def share(value: Any) -> float:
 
 
 def whole(shares: dict[K, float]) -> dict[K, float]:
-    """Check that shares add to 1, within a millionth."""
+    """Shares that add to 1; within a millionth they are made to."""
     total = math.fsum(shares.values())
     if abs(total - 1) > 1e-6:
         raise ValueError(f"the shares must add to 1, these add to {total:.6g}")
-    return shares
+    return shares if abs(total - 1) < 1e-12 else {of: share / total for of, share in shares.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def need(value: Any) -> Need:
     if found is None:
         raise ValueError("write an amount and for whom: '1 per household' or '15 l per person'")
     text = found[1]
-    quantity = amount(int(text) if re.fullmatch(r"\d+", text, re.ASCII) else text)
+    quantity = amount(int(text) if re.fullmatch(r"\d{1,240}", text, re.ASCII) else text)
     if quantity.number == 0:
         raise ValueError("nothing is taken: the amount is 0")
     return Need(quantity, found[2] == "person")
@@ -177,8 +177,10 @@ def throughput(value: Any) -> Throughput:
     found = re.fullmatch(pattern, value.strip(), re.ASCII) if isinstance(value, str) else None
     if found is None:
         raise ValueError("a throughput needs its unit; write '24000 persons/day' or '500 households/day'")
-    if not 0 < float(found[1]) <= LARGEST:
+    if float(found[1]) <= 0:
         raise ValueError("a throughput must be more than 0")
+    if float(found[1]) > LARGEST:
+        raise ValueError("larger than any operation")
     return Throughput(float(found[1]), found[2])
 
 
@@ -202,6 +204,8 @@ def money(value: Any) -> Money:
         raise ValueError("a cost needs its currency; write '45 USD'")
     if float(found[1]) < 0:
         raise ValueError("a cost cannot be negative")
+    if float(found[1]) > LARGEST:
+        raise ValueError("larger than any operation")
     return Money(float(found[1]), found[2])
 
 
@@ -252,8 +256,10 @@ def area(value: Any) -> float:
     found = re.fullmatch(rf"({_NUMBER})\s*m2", value.strip(), re.ASCII) if isinstance(value, str) else None
     if found is None:
         raise ValueError("an area needs its unit; write '45000 m2'")
-    if not 0 < float(found[1]) <= LARGEST:
+    if float(found[1]) <= 0:
         raise ValueError("an area must be more than 0")
+    if float(found[1]) > LARGEST:
+        raise ValueError("larger than any operation")
     return float(found[1])
 
 

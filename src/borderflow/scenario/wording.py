@@ -8,11 +8,13 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from borderflow.scenario.faults import Fault, listed, near
+from borderflow.scenario.faults import Fault, listed, near, shown
 from borderflow.scenario.scenario import FORMAT
 from borderflow.scenario.tree import Node, children, fault
 from borderflow.scenario.words import ALWAYS, Dated, Named, Words
 
+_Known = dict[int, dict[object, tuple[str, Node]]]
+"""What stands in the blocks that were looked into, by the identity of the block: many faults lie in few blocks."""
 _WRONG = {
     "int_type": "write a whole number",
     "int_from_float": "write a whole number",
@@ -36,10 +38,11 @@ _WRONG = {
 def translated(error: ValidationError, root: Node, model: Any, base: str = "") -> list[Fault]:
     """One fault per finding of pydantic, at its place in the tree, whose path is ``base``."""
     found = error.errors(include_url=False, include_input=False)
-    return [_translated(one, root, model, base) for one in found]
+    known: _Known = {}
+    return [_translated(one, root, model, base, known) for one in found]
 
 
-def _translated(one: ErrorDetails, root: Node, model: Any, base: str) -> Fault:
+def _translated(one: ErrorDetails, root: Node, model: Any, base: str, known: _Known) -> Fault:
     kind, steps = one["type"], [step for step in one["loc"] if step != ALWAYS]
     at_key = bool(steps) and steps[-1] == "[key]"
     if at_key:
@@ -47,11 +50,10 @@ def _translated(one: ErrorDetails, root: Node, model: Any, base: str) -> Fault:
     missing = steps.pop() if kind == "missing" else None
     node, path, parent, above = root, base, model, model
     for step in steps:
-        inside = {key: (under, item) for under, key, item in children(node, path)}
-        key = step if step in inside else next((known for known in inside if str(known) == str(step)), None)
-        if key is None:
+        inner = _below(node, path, step, known)
+        if inner is None:
             break
-        path, node = inside[key]
+        path, node = inner
         above, parent = parent, model_below(parent, step)
     context = one.get("ctx", {})
     if kind == "missing":
@@ -76,12 +78,24 @@ def _translated(one: ErrorDetails, root: Node, model: Any, base: str) -> Fault:
         text = str(context.get("error", one["msg"]))
         if at_key:
             found = fault(node, path, text, got=False, at_key=True)
-            return Fault(found.file, found.line, found.column, path, text, f"'{str(steps[-1])[:58]}'")
+            return Fault(found.file, found.line, found.column, path, text, shown(str(steps[-1])))
         return fault(node, path, text, got=bare)
     template = _WRONG.get(kind)
-    bounds = {word: f"{bound:.10g}" for word, bound in context.items() if isinstance(bound, (int, float))}
+    bounds = {
+        word: "2^128" if bound == 2**128 else f"{bound:.10g}"
+        for word, bound in context.items()
+        if isinstance(bound, (int, float))
+    }
     text = template.format(**bounds) if template else one["msg"]
     return fault(node, path, text, at_key=at_key, got=not at_key)
+
+
+def _below(node: Node, path: str, step: object, known: _Known) -> tuple[str, Node] | None:
+    """Path and node of what a step of a finding leads to, or None; pydantic may name a number by its text."""
+    if id(node) not in known:
+        inside = [(key, (under, item)) for under, key, item in children(node, path)]
+        known[id(node)] = {**{str(key): one for key, one in inside}, **dict(inside)}
+    return known[id(node)].get(step)
 
 
 def _known(word: object, model: Any) -> str:

@@ -124,7 +124,7 @@ class Dated(Generic[T]):
         def read(value: Any, validate: core_schema.ValidatorFunctionWrapHandler) -> Dated[Any]:
             if isinstance(value, Dated):
                 return value
-            dated = isinstance(value, Mapping) and bool(value) and all(_looks_dated(key) for key in value)
+            dated = isinstance(value, Mapping) and bool(value) and all(looks_dated(key) for key in value)
             found = validate(value if dated else {ALWAYS: value})
             steps = tuple((since, settle(held)) for since, held in found.items())
             since = [when for when, _ in steps if when is not None]
@@ -140,5 +140,6 @@ ALWAYS = ""
 """Stands in a fault's location where a dated value was written bare; the loader leaves it out of the path."""
 
 
-def _looks_dated(key: object) -> bool:
+def looks_dated(key: object) -> bool:
+    """Whether a word of a block is meant as a date."""
     return isinstance(key, str) and key[:4].isdigit() and key[4:5] == "-"

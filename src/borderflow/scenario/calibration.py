@@ -1,0 +1,139 @@
+"""What a fit to the reports takes for granted, and the draws of its posterior that the scenario runs on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
+
+from borderflow.scenario.words import Dated, Name, Words
+
+LARGEST_RATIO = 10.0
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)(\s*%)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """A sample of the posterior: a row for each draw, a number for each of ``paths``.
+
+    Levels are persons per day, half-lives days, throughputs their unit per day, shares and variation plain numbers.
+    ``file`` is where they were read and ``sha256`` that file's digest; neither counts in a comparison.
+    """
+
+    paths: tuple[str, ...] = ()
+    rows: tuple[tuple[float, ...], ...] = ()
+    file: str = field(default="", compare=False)
+    sha256: str = field(default="", compare=False)
+
+    def row(self, replication: int) -> int:
+        """The row of a replication: 2k and 2k + 1 share one, and after the last row the first comes again."""
+        return replication // 2 % len(self.rows)
+
+    @property
+    def of_places(self) -> bool:
+        """Whether a value of what receives people is drawn, so that the network differs from row to row."""
+        return any(".stations." in path for path in self.paths)
+
+    def text(self) -> str:
+        """The draws as CSV that reads back as these numbers, the same bytes every time."""
+        written = io.StringIO()
+        lines = csv.writer(written, lineterminator="\n")
+        lines.writerow(self.paths)
+        lines.writerows([repr(number) for number in row] for row in self.rows)
+        return written.getvalue()
+
+
+def ratio(value: Any) -> float:
+    """Read a part or a multiple of a whole, above 0: per cent (``130 %``) or a bare number (``1.3``)."""
+    number = 0.0
+    if isinstance(value, str):
+        found = _NUMBER.fullmatch(value.strip())
+        number = float(found[1]) / 100 if found is not None and found[2] else 0.0
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        number = float(value)
+    if not 0 < number <= LARGEST_RATIO:
+        raise ValueError("write per cent such as '3 %', or a number above 0 such as 0.03, at most 10")
+    return number
+
+
+def between(value: Any) -> tuple[float, float]:
+    """Read the two ends of a range of ratios (``[40 %, 130 %]``)."""
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise ValueError("write the two ends of the range that holds 90 %: [40 %, 130 %]")
+    low, high = (ratio(end) for end in value)
+    if low >= high:
+        raise ValueError("the low end of the range must be less than its high end")
+    return low, high
+
+
+def part(value: Any) -> tuple[float, float]:
+    """Read the two ends of a range of shares (``[90 %, 100 %]``)."""
+    low, high = between(value)
+    if high > 1:
+        raise ValueError("a share lies between 0 and 1 (0 % and 100 %)")
+    return low, high
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise ValueError("write the reason, as text")
+    return text
+
+
+def _read_already(value: Any) -> Draws:
+    if not isinstance(value, Draws):
+        raise ValueError("write the name of a file, such as calibration/phase1-2023.csv")
+    return value
+
+
+Ratio = Annotated[float, BeforeValidator(ratio)]
+Range = Annotated[tuple[float, float], BeforeValidator(between)]
+Part = Annotated[tuple[float, float], BeforeValidator(part)]
+Reason = Annotated[str, AfterValidator(_reason)]
+DrawsOf = Annotated[Draws, PlainValidator(_read_already)]
+Change = Annotated[float, Field(gt=0, le=10)]
+
+
+class Calibration(Words):
+    """How the values marked ``calibrated`` are fitted to the reports, and the posterior draws that replace them."""
+
+    name: Name | None = Field(
+        None,
+        description="the fit that moves the values marked 'calibrated' with this name; else the scenario's",
+        examples=["phase1-2023"],
+    )
+    draws: DrawsOf | None = Field(
+        None,
+        description="file of posterior draws, written by 'borderflow calibrate'; two replications run on each row",
+        examples=["calibration/phase1-2023.csv"],
+    )
+    leave_out: dict[str, Reason] = Field(
+        {},
+        description="rows of the register that are not used in this fit, each with the reason",
+        examples=[{"nov28-national-cum": "counts Angoor Adda too"}],
+    )
+    errors: dict[Name, Ratio] = Field(
+        {},
+        description="relative error of whoever counts, by basis, instead of what the register says of it",
+        examples=[{"kp_home": "3 %"}],
+    )
+    counted: dict[Name, Range] = Field(
+        {},
+        description="share of the truth that a basis counts: the two ends of a range that holds 90 %",
+        examples=[{"morr": ["40 %", "130 %"]}],
+    )
+    two_crossings: Dated[Part] | None = Field(
+        None,
+        description="share of the two crossings among all with Pakistan, by date: a range that holds 90 %",
+        examples=[{"2023-09-15": ["90 %", "100 %"]}],
+    )
+    ramp_change: Change = Field(
+        0.2, description="standard deviation of the change of a level's log over a day of a ramp; grows with √days"
+    )
+    step_change: Change = Field(
+        0.8, description="standard deviation of the change of a level's log in a step from one phase to the next"
+    )
