@@ -1,22 +1,41 @@
-"""Event-loop CPU of the plain SimPy model and of ours, side by side in one run: ``python benchmarks/engines.py``.
+"""CPU of the event loops of plain SimPy, Ciw and ours, side by side in one run: ``python benchmarks/engines.py``.
 
-Machines are noisy and differ: only the ratio within one run means anything. Our model runs twice: as the plain one
-does, and with every feature on (spaces with rations, closures, warehouses, patience, specific needs first, triggers).
+Machines are noisy and differ: only ratios within one round mean anything. The engines take turns, round by round, and
+each ratio is that of one round; the table gives the median over the rounds and the lowest and highest. Every run starts
+with collected garbage and with the collector off, as in ``borderflow run`` (``--collector`` leaves it on for all, as
+Python does), and building a model is not counted.
+
+Three loads: the reference workload (ours also with every feature on: spaces with rations, closures, warehouses,
+patience, specific needs first, triggers, funds), its tandem part (with Ciw), and the quickstart. ``--command`` also
+takes the CPU time of ``borderflow run`` on the quickstart, all of it, 20 replications under 2 plans, in as many plain
+replications.
 """
 
 from __future__ import annotations
 
+import argparse
+import gc
+import os
+import platform
+import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import ciw
 import plain
+import tandem
 
 from borderflow.demand.households import Households
 from borderflow.demand.sample import households
@@ -27,6 +46,9 @@ from borderflow.network.visits import Needs, needs
 from borderflow.scenario.load import load
 
 DAY, HOUR = 86_400, 3_600
+QUICKSTART = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
+LIMITS = {"ours": 0.40, "ours, every feature on": 0.60, "borderflow run, 20 × 2": 16.0}
+"""The most that the median ratio to plain SimPy may be; the last one in replications of the quickstart."""
 
 
 def everything(here: net.Network) -> net.Network:
@@ -70,6 +92,17 @@ def everything(here: net.Network) -> net.Network:
     watch = net.Watch(net.Sees.CROSSED, 0, True, 1_000, 2)
     calm = net.Watch(net.Sees.CROSSED, 0, False, 500, 3)
     trigger = net.Trigger(0, "surge", (watch,), DAY, (net.Act(net.Moves.DESKS, 1, "add", 10),), (calm,))
+    fund = net.Fund(
+        index=0,
+        name="money",
+        title="",
+        currency="USD",
+        opening=10**12,
+        receipts=tuple(net.Supply(day * DAY, 10**6) for day in range(60)),
+        buys={},
+        grants={stock.index: net.Price(4_500, 1) for stock in here.stocks},
+        trips=dict.fromkeys((fleet.index for fleet in here.fleets), 18_000),
+    )
     return replace(
         here,
         stations=stations,
@@ -77,39 +110,169 @@ def everything(here: net.Network) -> net.Network:
         spaces=tuple(spaces),
         diversions=(net.Diversion(0, 40 * DAY, 40 * DAY + 6 * HOUR, 0.3, 18 * HOUR, 1),),
         triggers=(trigger,),
+        funds=(fund,),
     )
 
 
-def seconds(run: Callable[[], object]) -> float:
-    """CPU seconds of a call."""
-    began = time.process_time()
-    run()
-    return time.process_time() - began
+@dataclass
+class Load:
+    """One workload: its engines by name, plain SimPy first, each making ready a call to be timed; their CPU seconds."""
+
+    title: str
+    engines: dict[str, Callable[[], Callable[[], object]]]
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+
+    def round(self, turn: int, collector: bool) -> None:
+        """All engines once; each round begins with the next one, so that none always follows the same."""
+        names = list(self.engines)
+        for place in range(len(names)):
+            name = names[(turn + place) % len(names)]
+            self.seconds.setdefault(name, []).append(seconds(self.engines[name](), collector))
+
+    def rows(self) -> list[str]:
+        base = self.seconds["plain SimPy"]
+        return [row(self.title, name, self.seconds[name], base) for name in self.engines]
 
 
-def plainly(who: Households, here: net.Network, what: Needs) -> float:
+def row(load: str, name: str, found: list[float], base: list[float]) -> str:
+    """A line of the table: median, lowest and highest of the CPU seconds and of the ratios round by round."""
+    ratios = [one / other for one, other in zip(found, base, strict=True)]
+    limit = LIMITS.get(name)
+    said = "" if limit is None else f"{limit:.2f} {'held' if median(ratios) <= limit else 'NOT HELD'}"
+    return (
+        f"| {load} | {name} | {median(found):.2f} ({min(found):.2f}–{max(found):.2f}) "
+        f"| {median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f}) | {said} |"
+    )
+
+
+def seconds(run: Callable[[], object], collector: bool) -> float:
+    """CPU seconds of a call, with or without the collector of garbage."""
+    gc.collect()
+    if not collector:
+        gc.disable()
+    try:
+        began = time.process_time()
+        run()
+        return time.process_time() - began
+    finally:
+        gc.enable()
+
+
+def plainly(who: Households, here: net.Network, what: Needs) -> Callable[[], object]:
     env, _ = plain.build(who, here, what)
-    return seconds(lambda: env.run(until=here.end_second))
+    return lambda: env.run(until=here.end_second)
 
 
-def main(rounds: int = 3) -> None:
+def by_ciw(who: Households, here: net.Network, what: Needs) -> Callable[[], object]:
+    models = tandem.build(who, here, what)
+    ciw.seed(1)
+    return lambda: [model.simulate_until_max_time(here.end_second) for _, model in models]
+
+
+def ours(who: Households, here: net.Network, what: Needs) -> Callable[[], object]:
+    return Operation(who, here, what).run
+
+
+def loads() -> list[Load]:
+    """The three workloads with the same households and service seconds for each engine."""
     scenario = load(Path(__file__).with_name("reference.yaml"))
     here = network(scenario, "as_is")
     who = households(scenario, 0)
     who = replace(who, specific_needs=who.uniform("benchmark") < 0.11)
-    what, whole = needs(who, here), everything(here)
-    most = needs(who, whole)
-    print(f"{len(who):,} households, {len(what):,} visits, {rounds} rounds in turn; CPU seconds of the event loop")
-    print(f"{'plain SimPy':>12} {'ours':>8} {'ratio':>6} {'every feature on':>18} {'ratio':>6}")
-    ratios = []
-    for _ in range(rounds):
-        base = plainly(who, here, what)
-        ours = seconds(Operation(who, here, what).run)
-        full = seconds(Operation(who, whole, most).run)
-        ratios.append((ours / base, full / base))
-        print(f"{base:12.2f} {ours:8.2f} {ours / base:6.2f} {full:18.2f} {full / base:6.2f}")
-    middle = [sorted(column)[rounds // 2] for column in zip(*ratios, strict=True)]
-    print(f"median ratios: {middle[0]:.2f} and {middle[1]:.2f}")
+    what, whole, line = needs(who, here), everything(here), tandem.tandem(here)
+    most, some = needs(who, whole), needs(who, line)
+    start = load(QUICKSTART)
+    first = network(start, "as_reported")
+    families = households(start, 0)
+    stays = needs(families, first)
+    return [
+        Load(
+            f"reference, {len(what):,} visits",
+            {
+                "plain SimPy": lambda: plainly(who, here, what),
+                "ours": lambda: ours(who, here, what),
+                "ours, every feature on": lambda: ours(who, whole, most),
+            },
+        ),
+        Load(
+            f"tandem part, {len(some):,} visits",
+            {
+                "plain SimPy": lambda: plainly(who, line, some),
+                "Ciw": lambda: by_ciw(who, line, some),
+                "ours": lambda: ours(who, line, some),
+            },
+        ),
+        Load(
+            f"quickstart, {len(stays):,} visits",
+            {
+                "plain SimPy": lambda: plainly(families, first, stays),
+                "ours (its own rules)": lambda: ours(families, first, stays),
+            },
+        ),
+    ]
+
+
+def command() -> float:
+    """CPU seconds, user and system, of the whole run command and its workers."""
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryDirectory() as folder:
+        words = [
+            "run",
+            str(QUICKSTART),
+            "--replications",
+            "20",
+            "--engine",
+            "simpy",
+            "--out",
+            str(Path(folder) / "results"),
+        ]
+        words += ["--plan", "as_reported", "--plan", "more_desks"]
+        subprocess.run([sys.executable, "-m", "borderflow", *words], check=True, stdout=subprocess.DEVNULL)
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
+
+
+def machine() -> str:
+    """When and on what this was measured."""
+    model = next((line.split(":", 1)[1].strip() for line in _cpuinfo() if line.startswith("model name")), "")
+    parts = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in ("simpy", "ciw"))]
+    busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {platform.system()} {platform.machine()}, {os.cpu_count()} × "
+        f"{model or platform.processor() or 'unknown'}; {', '.join(parts)}; load of the last 1, 5, 15 min: {busy}"
+    )
+
+
+def _cpuinfo() -> list[str]:
+    file = Path("/proc/cpuinfo")
+    return file.read_text().splitlines() if file.is_file() else []
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description="Event-loop CPU of plain SimPy, Ciw and ours, in turn.")
+    words.add_argument("--rounds", type=int, default=5, help="how often each engine runs (default 5)")
+    words.add_argument("--command", action="store_true", help="also time the whole run command on the quickstart")
+    words.add_argument("--collector", action="store_true", help="leave Python's collector of garbage on, for all")
+    asked = words.parse_args()
+    if asked.rounds < 1:
+        words.error("--rounds must be at least 1")
+    here = loads()
+    whole: list[float] = []
+    for turn in range(asked.rounds):
+        for one in here:
+            one.round(turn, asked.collector)
+        if asked.command:
+            whole.append(command())
+        print(f"round {turn + 1} of {asked.rounds} done", file=sys.stderr)
+    print(machine())
+    print(f"Event-loop CPU seconds, median (lowest–highest) of {asked.rounds} rounds in turn; ratios within a round.")
+    print(f"Collector of garbage {'on' if asked.collector else 'off'} for all.\n")
+    print("| workload | engine | CPU s | against plain SimPy | limit |")
+    print("|---|---|---|---|---|")
+    for one in here:
+        print("\n".join(one.rows()))
+    if whole:
+        print(row("quickstart", "borderflow run, 20 × 2", whole, here[-1].seconds["plain SimPy"]))
 
 
 if __name__ == "__main__":

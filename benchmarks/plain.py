@@ -1,8 +1,12 @@
-"""The reference workload as a good SimPy user would write it: a process a household, Resource, Container, Store.
+"""A network as a good SimPy user would write it: a process a household, Resource, Container, Store.
 
-It is fed the same households and the same service seconds as our model. Where the rules of the two coincide (up to the
-kits: ties within a second are served by SimPy in order of insertion) the times per household are the same; vehicles are
-handed out by a dispatcher process, so departures may differ.
+It is fed the same households and the same service seconds as our model. On the reference workload the rules of the two
+coincide up to the kits, and so do the times per household (ties within a second are served by SimPy in order of
+insertion). From there on they differ: a household keeps its desk while it waits for a kit, and vehicles are handed out
+by dispatcher processes. On the quickstart it is the same load and not the same rules: lines are first come first
+served (a ``PriorityResource`` sorts its whole queue at each request), lead times and round trips are their medians,
+patience runs only until a desk is free, and a vehicle takes a household that is larger than it. Each of these saves it
+work.
 """
 
 from __future__ import annotations
@@ -13,65 +17,44 @@ from typing import Any
 import simpy
 
 from borderflow.demand.households import Households
-from borderflow.network.network import Network, Station
+from borderflow.network.network import Fleet, Network, Quantiles, Station, Stock
 from borderflow.network.visits import Needs
 
 DAY = 86_400
 Process = Generator[simpy.Event, Any, None]
+Visit = tuple[int, int, int]
+"""Station, seconds of service, seconds of patience (-1: for ever)."""
 
 
-class Crossing:
-    """One crossing's desks, kits and vehicles, and the processes that run them."""
+class Place:
+    """A station: its desks, its hours, and what it gives."""
 
-    def __init__(self, env: simpy.Environment, network: Network, index: int) -> None:
+    def __init__(self, env: simpy.Environment, station: Station, shelves: dict[int, Shelf]) -> None:
+        self.desks = simpy.Resource(env, int(station.desks.value.max()))
+        self.opens, self.closes = _hours(station)
+        self.takes = [shelves[take.stock] for take in station.takes]
+        self.wait, self.gives_up = station.short_wait, station.patience_gives_up
+        changes = zip(station.pace.second.tolist()[::-1], station.pace.value.tolist()[::-1], strict=True)
+        self.paces = list(changes) if len(station.pace.second) > 1 else []
+
+    def seconds(self, service: int, now: float) -> int:
+        for since, factor in self.paces:
+            if now >= since:
+                return max(1, int(service * factor + 0.5))
+        return service
+
+
+class Shelf:
+    """A stock that is reordered."""
+
+    def __init__(self, env: simpy.Environment, stock: Stock) -> None:
         self.env = env
-        self.stations = [station for station in network.stations_of(index) if station.fleet < 0]
-        self.desks = [simpy.Resource(env, int(station.desks.value.max())) for station in self.stations]
-        self.hours = [_hours(station) for station in self.stations]
-        stock = next(stock for stock in network.stocks if stock.crossing == index)
-        fleet = next(fleet for fleet in network.fleets if fleet.crossing == index)
-        self.kits = simpy.Container(env, init=stock.opening)
+        self.items = simpy.Container(env, init=stock.opening)
         self.reorder_at, self.order_up_to, self.on_order = stock.reorder_at, stock.order_up_to, 0
-        self.lead_time = int(stock.lead_time.table[0, 0]) if stock.lead_time else 0
-        self.wait_for_kit = next(station.short_wait for station in self.stations if station.takes)
-        self.vehicles = simpy.Resource(env, int(fleet.vehicles.value[0]))
-        self.seats, self.leave_after = fleet.seats, fleet.leave_after
-        self.round_trip = int(fleet.round_trip[0].table[0, 0]) if fleet.round_trip[0] else 0
-        self.boarding: simpy.Store = simpy.Store(env)
-        env.process(self.dispatch())
-
-    def household(self, arrival: int, service: list[int], times: list[tuple[float, float]]) -> Process:
-        env = self.env
-        yield env.timeout(arrival)
-        for station, desks, (opens, closes), seconds in zip(
-            self.stations, self.desks, self.hours, service, strict=False
-        ):
-            joined = env.now
-            with desks.request() as request:
-                yield request
-                clock = env.now % DAY
-                if not opens <= clock < closes:
-                    yield env.timeout((opens - clock) % DAY)
-                if station.takes:
-                    kit = self.kits.get(1)
-                    if not kit.triggered:
-                        left = max(0, joined + self.wait_for_kit - env.now)
-                        yield kit | env.timeout(left)
-                    if not kit.triggered:
-                        kit.cancel()
-                        times.append((joined, -1))
-                        continue
-                    self.review()
-                started = env.now
-                yield env.timeout(seconds)
-                times.append((started, env.now))
-        gone = env.event()
-        self.boarding.put(gone)
-        yield gone
-        times.append((env.now, env.now))
+        self.lead_time = _median(stock.lead_time)
 
     def review(self) -> None:
-        position = self.kits.level + self.on_order
+        position = self.items.level + self.on_order
         if position <= self.reorder_at:
             quantity = self.order_up_to - position
             self.on_order += quantity
@@ -80,47 +63,134 @@ class Crossing:
     def delivery(self, quantity: int) -> Process:
         yield self.env.timeout(self.lead_time)
         self.on_order -= quantity
-        yield self.kits.put(quantity)
+        yield self.items.put(quantity)
 
-    def dispatch(self) -> Process:
+
+class Road:
+    """A fleet: one dispatcher for each destination, all drawing on the same vehicles."""
+
+    def __init__(self, env: simpy.Environment, fleet: Fleet) -> None:
+        self.env = env
+        self.vehicles = simpy.Resource(env, int(fleet.vehicles.value[0]))
+        self.seats, self.leave_after = fleet.seats, fleet.leave_after
+        self.boarding = [simpy.Store(env) for _ in fleet.round_trip]
+        for line, trip in zip(self.boarding, fleet.round_trip, strict=True):
+            env.process(self.dispatch(line, _median(trip)))
+
+    def dispatch(self, line: simpy.Store, round_trip: int) -> Process:
+        late: tuple[simpy.Event, int] | None = None  # came for a vehicle that had no seats left for it
         while True:
             request = self.vehicles.request()
             yield request
-            load = [(yield self.boarding.get())]
+            gone, persons = late or (yield line.get())
+            load, late = [gone], None
             timer = self.env.timeout(self.leave_after)
-            while len(load) < self.seats:
-                upcoming = self.boarding.get()
+            while persons < self.seats:
+                upcoming = line.get()
                 yield upcoming | timer
                 if not upcoming.triggered:
                     upcoming.cancel()
                     break
-                load.append(upcoming.value)
+                gone, size = upcoming.value
+                if persons + size > self.seats:
+                    late = (gone, size)
+                    break
+                load.append(gone)
+                persons += size
             for gone in load:
                 gone.succeed()
-            self.env.process(self.trip(request))
+            self.env.process(self.trip(request, round_trip))
 
-    def trip(self, request: simpy.resources.resource.Request) -> Process:
-        yield self.env.timeout(self.round_trip)
+    def trip(self, request: simpy.resources.resource.Request, round_trip: int) -> Process:
+        yield self.env.timeout(round_trip)
         self.vehicles.release(request)
 
 
+class Model:
+    """All crossings: the stations by their number in the network, and the process of a household."""
+
+    def __init__(self, env: simpy.Environment, network: Network) -> None:
+        self.env = env
+        shelves = {stock.index: Shelf(env, stock) for stock in network.stocks}
+        roads = [Road(env, fleet) for fleet in network.fleets]
+        self.places = [
+            roads[station.fleet] if station.fleet >= 0 else Place(env, station, shelves) for station in network.stations
+        ]
+
+    def household(
+        self, arrival: int, visits: list[Visit], size: int, goal: int, times: list[tuple[float, float]]
+    ) -> Process:
+        env = self.env
+        yield env.timeout(arrival - env.now)
+        for index, seconds, patience in visits:
+            place = self.places[index]
+            if isinstance(place, Road):
+                gone = env.event()
+                place.boarding[goal].put((gone, size))
+                yield gone
+                times.append((env.now, env.now))
+                continue
+            joined = env.now
+            with place.desks.request() as request:
+                if patience < 0:
+                    yield request
+                else:
+                    yield request | env.timeout(patience)
+                    if not request.triggered:
+                        times.append((joined, -1))
+                        if place.gives_up:
+                            return
+                        continue
+                clock = env.now % DAY
+                if not place.opens <= clock < place.closes:
+                    yield env.timeout((place.opens - clock) % DAY)
+                went_without = False
+                for shelf in place.takes:
+                    item = shelf.items.get(1)
+                    if not item.triggered:
+                        if place.wait < 0:
+                            yield item
+                        else:
+                            yield item | env.timeout(max(0, joined + place.wait - env.now))
+                    if not item.triggered:
+                        item.cancel()
+                        went_without = True
+                        break
+                    shelf.review()
+                if went_without:
+                    times.append((joined, -1))
+                    continue
+                started = env.now
+                yield env.timeout(place.seconds(seconds, started))
+                times.append((started, env.now))
+
+
+def _median(spread: Quantiles | None) -> int:
+    return int(spread.table[0, spread.table.shape[1] // 2]) if spread else 0
+
+
 def _hours(station: Station) -> tuple[int, int]:
-    """Opening hours of the first day (they are the same every day)."""
-    opens, closes = (int(second) for second in station.desks.second[1:3])
-    return opens, closes
+    """Opening hours of the first day on which it opens (they are the same every day)."""
+    if len(station.desks.second) == 1:
+        return 0, DAY
+    first = int(station.desks.value[0] == 0)
+    opens, closes = (int(second) for second in station.desks.second[first : first + 2])
+    return opens % DAY, opens % DAY + closes - opens
 
 
 def build(households: Households, network: Network, needs: Needs) -> tuple[simpy.Environment, list[list[Any]]]:
-    """Put the households on the calendar; run the environment to simulate. Times are filled in per household."""
-    env = simpy.Environment()
-    crossings = [Crossing(env, network, index) for index in range(len(network.crossings))]
+    """Put the households on the calendar; run the environment to simulate. Times are filled in per household.
+
+    A household's times are those of its visits in turn: start and end, or joining and -1 where it was not served.
+    """
+    env = simpy.Environment(initial_time=network.first_second)
+    model = Model(env, network)
     seconds = [max(1, int(service + 0.5)) for service in needs.service.tolist()]
-    first = needs.first.tolist()
+    visits = list(zip(needs.station.tolist(), seconds, needs.patience.tolist(), strict=True))
+    first, sizes, goals = needs.first.tolist(), households.size.tolist(), households.destination.tolist()
     times: list[list[Any]] = []
-    for who, (arrival, crossing) in enumerate(
-        zip(households.second.tolist(), households.crossing.tolist(), strict=True)
-    ):
+    for who, arrival in enumerate(needs.arrival.tolist()):
         times.append([])
-        service = seconds[first[who] : first[who + 1] - 1]
-        env.process(crossings[crossing].household(arrival, service, times[who]))
+        mine = visits[first[who] : first[who + 1]]
+        env.process(model.household(arrival, mine, sizes[who], goals[who], times[who]))
     return env, times

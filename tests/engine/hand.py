@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from borderflow.demand.households import Households
-from borderflow.engine.journal import NEVER, Entry, Fate, Journal, Outcome
+from borderflow.engine.journal import NEVER, Account, Entry, Fate, Journal, Outcome
 from borderflow.engine.operation import Operation
 from borderflow.network import network as net
 from borderflow.network.visits import Needs, reached
@@ -95,6 +95,17 @@ class Vehicles:
     vehicles: list[tuple[str, int]] = field(default_factory=lambda: [("00:00", 1)])
 
 
+@dataclass
+class Purse:
+    """A fund. ``receipts``: (when, sum); ``buys`` and ``grants``: price by stock; ``trips``: price by fleet."""
+
+    opening: int
+    receipts: list[tuple[str, int]] = field(default_factory=list)
+    buys: dict[str, int] = field(default_factory=dict)
+    grants: dict[str, int] = field(default_factory=dict)
+    trips: dict[int, int] = field(default_factory=dict)
+
+
 def fixed(seconds: float) -> net.Quantiles:
     return net.Quantiles(np.array([[seconds]]))
 
@@ -158,6 +169,17 @@ class Story:
         ]
 
     @property
+    def accounts(self) -> list[str]:
+        """``when entry amount balance``, with ``since …`` for a claim that had waited."""
+        books = self.journal.accounts
+        return [
+            f"{text(int(books.second[row]))} {Account(books.entry[row]).name.lower()} {books.amount[row]}"
+            f" {books.balance[row]}"
+            + ("" if books.since[row] in (NEVER, books.second[row]) else f" since {text(int(books.since[row]))}")
+            for row in range(len(books.second))
+        ]
+
+    @property
     def trips(self) -> list[str]:
         """``destination opened departed returned vehicles households persons``."""
         trips = self.journal.trips
@@ -179,6 +201,7 @@ def operation(
     triggers: list[net.Trigger] | None = None,
     diversions: list[net.Diversion] | None = None,
     crossings: dict[str, int] | None = None,
+    purses: list[Purse] | None = None,
 ) -> Story:
     """Run an example and hand over its story. Parties stand in order of arrival; their place is their id.
 
@@ -250,6 +273,7 @@ def operation(
         ),
         triggers=tuple(triggers or []),
         diversions=tuple(diversions or []),
+        funds=tuple(_fund(index, purse, names) for index, purse in enumerate(purses or [])),
     )
     crossing, arrival = reached(households, network)
     visits = [
@@ -299,6 +323,20 @@ def _station(index: int, desk: Desk, stocks: list[str], places: dict[str, int]) 
         short_then=desk.short_then,
         fleet=desk.fleet,
         shut=stretches(desk.shut),
+    )
+
+
+def _fund(index: int, purse: Purse, stocks: list[str]) -> net.Fund:
+    return net.Fund(
+        index=index,
+        name=f"fund {index}",
+        title="",
+        currency="USD",
+        opening=purse.opening,
+        receipts=tuple(net.Supply(second(when), amount) for when, amount in purse.receipts),
+        buys={stocks.index(name): net.Price(price, 1) for name, price in purse.buys.items()},
+        grants={stocks.index(name): net.Price(price, 1) for name, price in purse.grants.items()},
+        trips=purse.trips,
     )
 
 

@@ -1,42 +1,68 @@
 """What holds for every operation, whatever its stations, stocks and vehicles: found by generated networks.
 
-Times fall on whole minutes or five minutes, so that ties are common: they are what finds faults.
+Times fall on whole seconds, minutes or five minutes. On the coarse ones ties are common, on the fine ones times lie
+close to each other without being the same: both are what finds faults.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand import Desk, Party, Room, Shelf, Story, Vehicles, operation
+from hand import Desk, Party, Purse, Room, Shelf, Story, Vehicles, operation
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from journals import told
 
-from borderflow.engine.journal import NEVER, Entry, Fate, Outcome
+from borderflow.engine.journal import NEVER, Account, Entry, Fate, Outcome
+from borderflow.measure.measure import Measured
 from borderflow.network import network as net
 from borderflow.network.network import Closing, Moves, Sees, Short, WhenFull
 
 NAMES = ("a", "b", "c", "bus")
+ELSEWHERE = "there"
+"""The one station of the other crossing, to which a closure may divert."""
 
 
-def at(minute: int) -> str:
-    return f"{minute // 1440} {minute % 1440 // 60:02d}:{minute % 60:02d}"
+TICKS = (1, 60, 300)
+"""Seconds."""
+
+MINUTE, DAY = 60, 86_400
+
+
+def at(second: int) -> str:
+    day, clock = divmod(second, 86_400)
+    return f"{day} {clock // 3600:02d}:{clock % 3600 // 60:02d}:{clock % 60:02d}"
+
+
+def moment(tick: int, last: int) -> st.SearchStrategy[int]:
+    """A second on the tick, up to the minute ``last``; at second ticks near a whole minute as often as not."""
+    whole = st.integers(0, last * MINUTE // tick).map(lambda step: step * tick)
+    if tick >= MINUTE:
+        return whole
+    near = st.tuples(st.integers(0, last), st.integers(-1, 1)).map(lambda pair: max(0, pair[0] * MINUTE + pair[1]))
+    return near | whole
+
+
+def stretch_of(tick: int) -> st.SearchStrategy[float]:
+    """Minutes, up to an hour, that are whole ticks."""
+    return moment(tick, 60).map(lambda seconds: seconds / MINUTE)
 
 
 @st.composite
 def parties(draw: st.DrawFn, tick: int) -> list[Party]:
     count = draw(st.integers(0, 14))
-    minutes = sorted(draw(st.lists(st.integers(0, 1600 // tick), min_size=count, max_size=count)))
-    some = st.integers(0, 60 // tick).map(lambda steps: steps * tick)
+    seconds = sorted(draw(st.lists(moment(tick, 1600), min_size=count, max_size=count)))
+    some = stretch_of(tick)
     found = []
-    for minute in minutes:
-        stations = draw(st.sets(st.sampled_from(NAMES), max_size=4))
+    for second in seconds:
+        stations = draw(st.sets(st.sampled_from((*NAMES, ELSEWHERE)), max_size=5))
         found.append(
             Party(
-                arrives=at(minute * tick),
+                arrives=at(second),
                 minutes={name: draw(some) for name in stations},
                 size=draw(st.integers(1, 9)),
                 specific_needs=draw(st.booleans()),
-                patience={name: draw(some) + tick for name in stations if draw(st.booleans())},
+                patience={name: draw(some) + tick / MINUTE for name in stations if draw(st.booleans())},
                 to=draw(st.integers(0, 1)),
             )
         )
@@ -45,20 +71,20 @@ def parties(draw: st.DrawFn, tick: int) -> list[Party]:
 
 @st.composite
 def desks(draw: st.DrawFn, name: str, tick: int) -> Desk:
-    turns = sorted(draw(st.sets(st.integers(1, 2800 // tick), max_size=5)))
+    turns = sorted(draw(st.sets(moment(tick, 2800).filter(bool), max_size=5)))
     staffed = [draw(st.integers(0, 3)) for _ in range(len(turns) + 1)]
     takes = draw(st.lists(st.sampled_from([("kit", 1, 0), ("kit", 0, 1), ("soap", 2, 0)]), max_size=2, unique=True))
     if len({take[0] for take in takes}) < len(takes):
         takes = takes[:1]
     return Desk(
         name,
-        desks=list(zip(["00:00", *(at(turn * tick) for turn in turns)], staffed, strict=True)),
+        desks=list(zip(["00:00", *map(at, turns)], staffed, strict=True)),
         closing=draw(st.sampled_from(Closing)),
         shut=[draw(stretch(tick))] if draw(st.integers(0, 3)) == 0 else [],
         specific_needs_first=draw(st.booleans()),
         gave_up=draw(st.booleans()),
         takes=takes,
-        short_wait=draw(st.sampled_from([-1, 0, tick, 30, 60])),
+        short_wait=draw(st.sampled_from([-1, 0, tick / MINUTE, 30, 60])),
         short_then=draw(st.sampled_from(Short)),
         pace=[("00:00", 1.0), ("12:00", draw(st.sampled_from([0.5, 1.0, 2.0])))],
     )
@@ -66,12 +92,12 @@ def desks(draw: st.DrawFn, name: str, tick: int) -> Desk:
 
 @st.composite
 def shelf(draw: st.DrawFn, name: str, tick: int) -> Shelf:
-    when = st.integers(0, 2800 // tick).map(lambda step: at(step * tick))
+    when = moment(tick, 2800).map(at)
     supplies = draw(st.lists(st.tuples(when, st.integers(-6, 8).filter(bool)), max_size=4))
     reorder = None
     if draw(st.booleans()):
         level = draw(st.integers(0, 4))
-        lead, interval = draw(st.sampled_from([tick, 30, 120])), draw(st.sampled_from([0, 60]))
+        lead, interval = draw(st.sampled_from([tick / MINUTE, 30, 120])), draw(st.sampled_from([0, 60]))
         reorder = (level, level + draw(st.integers(1, 6)), lead, interval)
     supplies.sort(key=lambda supply: (int(supply[0].split()[0]), supply[0]))
     source = draw(st.sampled_from(["", "depot"])) if reorder and name != "depot" else ""
@@ -82,8 +108,8 @@ def shelf(draw: st.DrawFn, name: str, tick: int) -> Shelf:
 
 @st.composite
 def stretch(draw: st.DrawFn, tick: int) -> tuple[str, str]:
-    first = draw(st.integers(0, 2600 // tick))
-    return at(first * tick), at((first + draw(st.integers(1, 600 // tick))) * tick)
+    first = draw(moment(tick, 2600))
+    return at(first), at(first + draw(st.integers(1, 600 * MINUTE // tick)) * tick)
 
 
 @st.composite
@@ -109,25 +135,32 @@ def rooms(draw: st.DrawFn, tick: int) -> list[Room]:
 
 @st.composite
 def stories(draw: st.DrawFn) -> tuple[Story, list[Desk]]:
-    tick = draw(st.sampled_from([1, 5]))
+    tick = draw(st.sampled_from(TICKS))
     places = [draw(desks(name, tick)) for name in NAMES[:3]]
     if draw(st.booleans()):
         places.append(Desk("bus", gave_up=draw(st.booleans()), fleet=0))
         fleets = [
             Vehicles(
                 seats=draw(st.integers(3, 10)),
-                leave_after=draw(st.sampled_from([tick, 30])),
-                round_trip=[draw(st.sampled_from([tick, 60])), draw(st.sampled_from([tick, 90]))],
+                leave_after=draw(st.sampled_from([tick / MINUTE, 30])),
+                round_trip=[draw(st.sampled_from([tick / MINUTE, 60])), draw(st.sampled_from([tick / MINUTE, 90]))],
                 vehicles=[("00:00", draw(st.integers(0, 3))), ("13:00", draw(st.integers(0, 4)))],
             )
         ]
     else:
         places.append(draw(desks("bus", tick)))
         fleets = []
+    diversions = []
+    for first in sorted(draw(st.sets(moment(tick, 1600), max_size=2))):
+        share, after = draw(st.sampled_from([0.5, 1.0])), draw(st.sampled_from([0, tick, 7200]))
+        diversions.append(net.Diversion(0, first, first + draw(st.sampled_from([tick, 36_000])), share, after, 1))
+    places.append(draw(desks(ELSEWHERE, tick)))
     shelves = [draw(shelf(name, tick)) for name in ("kit", "soap", "depot")]
-    minutes = st.integers(0, 2800 // tick).map(lambda step: at(step * tick))
     transfers = draw(
-        st.lists(st.tuples(minutes, st.just("kit"), st.just("soap"), st.integers(1, 9), st.just(30.0)), max_size=2)
+        st.lists(
+            st.tuples(moment(tick, 2800).map(at), st.just("kit"), st.just("soap"), st.integers(1, 9), st.just(30.0)),
+            max_size=2,
+        )
     )
     story = operation(
         draw(parties(tick)),
@@ -136,9 +169,30 @@ def stories(draw: st.DrawFn) -> tuple[Story, list[Desk]]:
         fleets,
         rooms=draw(rooms(tick)),
         transfers=transfers,
+        diversions=diversions,
+        crossings={ELSEWHERE: 1},
         triggers=draw(triggers(len(fleets) > 0)),
+        purses=draw(purses(tick, len(fleets) > 0)),
     )
     return story, places
+
+
+@st.composite
+def purses(draw: st.DrawFn, tick: int, vehicles: bool) -> list[Purse]:
+    """No fund, or one or two that share out what is bought, given and driven."""
+    found = [Purse(draw(st.integers(0, 60))) for _ in range(draw(st.integers(0, 2)))]
+    when = moment(tick, 2800).map(at)
+    for purse in found:
+        purse.receipts = draw(st.lists(st.tuples(when, st.integers(1, 60)), max_size=4))
+    if found:
+        granting = draw(st.sampled_from(found))
+        granting.grants = draw(st.sampled_from([{}, {"kit": 3}, {"kit": 2, "soap": 5}]))
+        for item in {"kit", "soap", "depot"} - granting.grants.keys():
+            if draw(st.booleans()):
+                draw(st.sampled_from(found)).buys[item] = draw(st.integers(1, 6))
+        if vehicles and draw(st.booleans()):
+            draw(st.sampled_from(found)).trips[0] = draw(st.integers(1, 30))
+    return found
 
 
 @st.composite
@@ -195,7 +249,8 @@ def _yards(story: Story, household: int) -> list[tuple[int, int, int]]:
 def times_rise_along_a_stay(story: Story, places: list[Desk]) -> None:
     journal = story.journal
     for household in range(len(story.households)):
-        now = int(story.households.second[household])
+        now = int(journal.needs.arrival[household])
+        assert now >= story.households.second[household]
         for row in range(journal.needs.first[household], journal.needs.first[household + 1]):
             if journal.fate[row] == Fate.NOT_REACHED:
                 continue
@@ -327,7 +382,59 @@ def vehicles_are_never_more_than_there_are_and_nobody_is_left_out_of_a_trip(stor
         station = next(place.index for place in story.network.stations if place.fleet == fleet.index)
         served = (journal.needs.station == station) & (journal.fate == Fate.SERVED)
         assert trips.persons[here].sum() == story.households.size[journal.needs.household[served]].sum()
-        assert np.all(journal.ended[served] - journal.started[served] <= fleet.leave_after)
+        if not any(fund.trips for fund in story.network.funds):
+            assert np.all(journal.ended[served] - journal.started[served] <= fleet.leave_after)
+
+
+def every_fund_balances_at_every_event_and_pays_in_the_order_of_claims(story: Story, places: list[Desk]) -> None:
+    books = story.journal.accounts
+    spent = (Account.PURCHASE, Account.GRANT, Account.TRIP)
+    gain = dict.fromkeys(Account, 0) | dict.fromkeys((Account.OPENING, Account.RECEIVED), 1) | dict.fromkeys(spent, -1)
+    assert list(books.second) == sorted(books.second)
+    for fund in story.network.funds:
+        held, waiting = 0, []
+        for row in np.flatnonzero(books.fund == fund.index):
+            entry, claim = Account(books.entry[row]), (int(books.place[row]), int(books.reference[row]))
+            held += gain[entry] * int(books.amount[row])
+            assert held == books.balance[row] >= 0
+            if entry is Account.UNFUNDED:
+                assert waiting or books.amount[row] > held
+                waiting.append(claim)
+            elif entry is Account.WITHDRAWN:
+                waiting.remove(claim)
+            elif entry in spent:
+                # Nobody overtakes: it was first, or nobody waited (who takes what there is pays from the head).
+                assert not waiting or waiting[0] == claim
+                if books.since[row] != NEVER:
+                    waiting.pop(0)
+
+
+def what_was_given_bought_and_driven_was_paid(story: Story, places: list[Desk]) -> None:
+    journal, books = story.journal, story.journal.accounts
+    rows, trips = journal.ledger, journal.trips
+    for fund in story.network.funds:
+        mine = {kind: (books.fund == fund.index) & (books.entry == kind) for kind in Account}
+        given = 0
+        for stock, price in fund.grants.items():
+            issued = (rows.stock == stock) & (rows.entry == Entry.ISSUED) & (rows.reference >= 0)
+            given += int(sum(price.of(int(quantity)) for quantity in rows.quantity[issued]))
+        assert books.amount[mine[Account.GRANT]].sum() == given
+        for stock, price in fund.buys.items():
+            paid = mine[Account.PURCHASE] & (books.place == stock)
+            orders = (rows.stock == stock) & (rows.entry == Entry.ORDERED)
+            if story.network.stocks[stock].source >= 0:
+                assert not paid.any()
+                continue
+            costs = {
+                int(n): price.of(int(q)) for n, q in zip(rows.reference[orders], rows.quantity[orders], strict=True)
+            }
+            when = {int(books.reference[row]): int(books.second[row]) for row in np.flatnonzero(paid)}
+            assert all(costs[int(books.reference[row])] == books.amount[row] for row in np.flatnonzero(paid))
+            came = (rows.stock == stock) & (rows.entry == Entry.RECEIVED) & (rows.reference >= min(costs, default=0))
+            for row in np.flatnonzero(came) if costs else ():
+                assert when[int(rows.reference[row])] < rows.second[row]
+        for fleet, fare in fund.trips.items():
+            assert books.amount[mine[Account.TRIP]].sum() == fare * trips.vehicles[trips.fleet == fleet].sum()
 
 
 RULES = (
@@ -340,6 +447,8 @@ RULES = (
     spaces_are_never_fuller_than_their_places_and_let_people_in_in_order,
     what_leaves_a_stock_comes_to_another_or_is_under_way,
     vehicles_are_never_more_than_there_are_and_nobody_is_left_out_of_a_trip,
+    every_fund_balances_at_every_event_and_pays_in_the_order_of_claims,
+    what_was_given_bought_and_driven_was_paid,
 )
 
 
@@ -351,10 +460,66 @@ def test_every_rule_holds_for_every_operation(made):
         rule(*made)
 
 
+def _overlap(first: np.ndarray, last: np.ndarray, size: np.ndarray, begin: int, end: int) -> int:
+    """Person-seconds of stays [first, last) within [begin, end)."""
+    return int((size * np.maximum(0, np.minimum(last, end) - np.maximum(first, begin))).sum())
+
+
+def littles_law_at_every_station_on_every_day(story: Story, measured: Measured) -> None:
+    """Area under the line as measured = sum of the waits, cut at the midnights, in person-seconds."""
+    journal, end = story.journal, story.network.end_second
+    daily = measured.daily.set_index(["crossing", "station"])
+    for station in story.network.stations:
+        rows = np.flatnonzero((journal.needs.station == station.index) & (journal.joined != NEVER))
+        size = story.households.size[journal.needs.household[rows]].astype(np.int64)
+        until = np.where(journal.started[rows] != NEVER, journal.started[rows], journal.ended[rows])
+        until = np.where(until == NEVER, end, until)
+        means = daily.loc[(story.network.crossings[station.crossing], station.name), "queue_mean"]
+        for day, mean in enumerate(means):
+            area = _overlap(journal.joined[rows], until, size, day * DAY, day * DAY + DAY)
+            assert mean * DAY == pytest.approx(area, abs=1e-6)
+
+
+def littles_law_in_every_space(story: Story, measured: Measured) -> None:
+    """The same of those with a place and those without, over the whole period: who is still there has stayed so far."""
+    stays, end = story.journal.stays, story.network.end_second
+    found = measured.indicators.set_index(["crossing", "station", "indicator"])["value"]
+    for space in story.network.spaces:
+        here = stays.space == space.index
+        size = story.households.size[stays.household[here]].astype(np.int64)
+        left = np.where(stays.left[here] == NEVER, end, stays.left[here])
+        entered = np.where(stays.entered[here] == NEVER, left, stays.entered[here])
+        place = story.network.crossings[space.crossing], space.name
+        for word, first, last in (("inside_mean", entered, left), ("outside_mean", stays.came[here], entered)):
+            assert found[(*place, word)] * end == pytest.approx(_overlap(first, last, size, 0, end), abs=1e-6)
+
+
+def every_stock_balances_on_every_day(story: Story, measured: Measured) -> None:
+    """Opening and what came in are closing and what went out, at warehouses too; a day opens as the last one closed."""
+    for _, days in measured.stock.groupby(["crossing", "stock"]):
+        came = days["opening"] + days["received"] + days["transferred_in"]
+        went = days["issued"] + days["transferred_out"] + days["lost"]
+        assert (came - went).tolist() == days["closing"].tolist()
+        assert days["opening"].tolist()[1:] == days["closing"].tolist()[:-1]
+    sent, arrived = measured.stock["transferred_out"].sum(), measured.stock["transferred_in"].sum()
+    assert arrived <= sent
+
+
+@settings(max_examples=150, print_blob=True)
+@given(stories())
+def test_what_is_measured_is_what_happened(made):
+    """Little's law as an identity of the sample path, and the ledger, by the tables that a run writes."""
+    story, _ = made
+    measured = told(story)
+    littles_law_at_every_station_on_every_day(story, measured)
+    littles_law_in_every_space(story, measured)
+    every_stock_balances_on_every_day(story, measured)
+
+
 @settings(max_examples=50)
 @given(st.data())
 def test_the_journal_is_a_function_of_needs_and_network(data):
-    tick = 5
+    tick = 300
     come, places = data.draw(parties(tick)), [data.draw(desks(name, tick)) for name in NAMES]
     shelves = [data.draw(shelf(name, tick)) for name in ("kit", "soap", "depot")]
     first, second = (operation(come, places, shelves) for _ in range(2))

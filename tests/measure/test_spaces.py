@@ -260,6 +260,17 @@ def test_water_and_meals_per_person_and_day() -> None:
     assert failed == 1  # on day 0 it is exactly 15 l; on day 2 there is nothing to judge
 
 
+def test_the_daily_table_has_water_and_meals_of_each_day() -> None:
+    """60 l and 8 meals for 4 on day 0, 10 l and 2 meals for the mean of 2 on day 1; nobody is there on day 2."""
+    m = told(used())
+    for place in ("camp", ""):
+        assert by_day(m, "water_per_person_day", place) == pytest.approx([15, 5, math.nan], nan_ok=True)
+        assert by_day(m, "meals_per_person_day", place) == pytest.approx([2, 1, math.nan], nan_ok=True)
+    assert all(math.isnan(value) for value in by_day(m, "water_per_person_day", "desk"))
+    without = told(two_families())
+    assert all(math.isnan(value) for value in by_day(without, "water_per_person_day"))
+
+
 def test_rations_are_demand_of_the_item() -> None:
     """Issued as far as the stock goes, the rest unmet; demanded is both, and so are the requirements of the week."""
     m = told(used())

@@ -115,6 +115,7 @@ def test_every_indicator_by_day_says_so() -> None:
         [hand.Shelf("water", 5), hand.Shelf("meals", 5)],
         rooms=[camp],
         transfers=[("09:00", "meals", "water", 1, 60)],
+        purses=[hand.Purse(0)],
     )
     for place, words in (
         (spaces.network.spaces[0], {"latrines": 1, "area": 1.0, "covered": 1.0}),

@@ -86,7 +86,8 @@ class Boarding(Waiting):
         for destination, load in enumerate(self.loads):
             while load is not None and not load.gone and (place := self.head(destination)) >= 0:
                 if self.operation.size[place & VISIT] > load.seats_left:
-                    self.depart(load)
+                    if not self.depart(load):
+                        break
                     left = True
                 else:
                     self.board(load, place & VISIT)
@@ -135,8 +136,8 @@ class Boarding(Waiting):
             self.depart(load)
             self.operation.touched |= self.bit
 
-    def depart(self, load: Load) -> None:
-        """The vehicles leave; their households are on their way."""
+    def depart(self, load: Load) -> bool:
+        """The vehicles leave, and their households are on their way; False if they cannot leave yet."""
         operation, fleet = self.operation, self.fleet
         now = operation.now
         load.gone = True
@@ -149,6 +150,7 @@ class Boarding(Waiting):
             operation.fate[visit] = SERVED
             operation.ended[visit] = now
             operation.go_on(visit, SERVED)
+        return True
 
     def came_back(self, event: Due) -> None:
         self.out -= event.what

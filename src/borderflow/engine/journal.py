@@ -52,6 +52,18 @@ class Entry(IntEnum):
     UNMET = 7
 
 
+class Account(IntEnum):
+    """Kinds of rows of an account. ``UNFUNDED`` and ``WITHDRAWN`` are notes: no money moves."""
+
+    OPENING = 0
+    RECEIVED = 1
+    PURCHASE = 2
+    GRANT = 3
+    TRIP = 4
+    UNFUNDED = 5  # a claim begins to wait
+    WITHDRAWN = 6  # a claim that waited no longer stands
+
+
 def _nothing(width: int) -> list[Any]:
     """Columns of a table without rows."""
     return [np.empty(0, dtype=np.int64) for _ in range(width)]
@@ -109,6 +121,25 @@ class Fired:
 
 
 @dataclass(frozen=True, eq=False)
+class Accounts:
+    """What came into each fund and went out, in event order; amounts ≥ 0 in hundredths of the currency.
+
+    ``balance``: after the entry. ``place``: the stock (``PURCHASE``) or station (``GRANT``, ``TRIP``) of the claim.
+    ``reference``: its order number, visit, or load number; the number of a receipt. ``since``: when a claim that had to
+    wait began to, else NEVER.
+    """
+
+    second: Ints
+    fund: npt.NDArray[np.int16]
+    entry: npt.NDArray[np.int8]
+    amount: Ints
+    balance: Ints
+    place: Ints
+    reference: Ints
+    since: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Journal:
     """What happened, second for second.
 
@@ -131,3 +162,4 @@ class Journal:
     trips: Trips
     stays: Stays = field(default_factory=lambda: Stays(*_nothing(5)))
     fired: Fired = field(default_factory=lambda: Fired(*_nothing(4)))
+    accounts: Accounts = field(default_factory=lambda: Accounts(*_nothing(8)))

@@ -14,6 +14,7 @@ from borderflow.network.network import Closing, Short
 
 if TYPE_CHECKING:
     from borderflow.engine.operation import Operation
+    from borderflow.engine.stock import Stock
 
 # Plain numbers: looking up a member of an enum costs more than the rest of a comparison.
 WAITING, IN_SERVICE, SERVED = int(Fate.WAITING), int(Fate.IN_SERVICE), int(Fate.SERVED)
@@ -253,6 +254,10 @@ class Line(Waiting):
         self.armed.discard(event.what)
         self.operation.touched |= self.bit
 
+    def part(self, visit: int, stock: Stock, whole: int) -> int:
+        """What there is of an item for who takes that."""
+        return min(whole, stock.on_hand)
+
     def take(self, visit: int) -> None:
         size = self.operation.size[visit]
         excused = visit in self.excused
@@ -261,7 +266,7 @@ class Line(Waiting):
             quantity = fixed + each * size
             if excused:
                 whole = quantity
-                quantity = min(whole, stock.on_hand) if self.station.short_then is Short.PARTIAL else 0
+                quantity = self.part(visit, stock, whole) if self.station.short_then is Short.PARTIAL else 0
                 if quantity < whole:
                     self.operation.without[visit] = True
             if quantity:

@@ -16,12 +16,14 @@ import simpy
 
 from borderflow.demand.households import Households
 from borderflow.engine.boarding import Boarding
-from borderflow.engine.journal import NEVER, Fate, Fired, Journal, Ledger, Outcome, Stays, Trips
+from borderflow.engine.funds import Fund, PaidBoarding, PaidLine, PaidStock
+from borderflow.engine.journal import NEVER, Accounts, Fate, Fired, Journal, Ledger, Outcome, Stays, Trips
 from borderflow.engine.line import Line
 from borderflow.engine.order import CheckedClock, Due, Number, Rank, key
 from borderflow.engine.space import Space
 from borderflow.engine.stock import Stock, Transfers
 from borderflow.engine.trigger import Trigger
+from borderflow.network import network as net
 from borderflow.network.network import Network
 from borderflow.network.visits import Needs, within
 
@@ -67,6 +69,7 @@ class Operation:
         self.trips: list[tuple[int, ...]] = []
         self.stays: list[tuple[int, ...]] = []
         self.fired: list[list[int]] = []
+        self.accounts: list[tuple[int, ...]] = []
         self.persons: list[int] = households.size.tolist()
         self.present = [0] * len(network.crossings)  # persons who have arrived and not left
         self.crossed = [0] * len(network.crossings)  # persons whose gate service ended today
@@ -75,15 +78,28 @@ class Operation:
         self.touched = 0  # bit mask of stations whose line has to be looked at
         self.freed = 0  # bit mask of spaces with a place to give
         self.moved = 0  # bit mask of stocks to review
-        self.stocks = [Stock(self, stock) for stock in network.stocks]
+        self.funds = [Fund(self, fund) for fund in network.funds]
+        self.stocks = [self.shelf(stock) for stock in network.stocks]
         self.triggers = [Trigger(self, trigger) for trigger in network.triggers]
-        self.places: list[Line | Boarding] = [
-            Line(self, station) if station.fleet < 0 else Boarding(self, station, network.fleets[station.fleet])
-            for station in network.stations
-        ]
+        self.places = [self.place(station) for station in network.stations]
         self.spaces = [Space(self, space) for space in network.spaces]
         self.enters, self.leaves = within(needs, network)
         self.journeys: list[Journey | None] = [None] * len(households)
+
+    def shelf(self, stock: net.Stock) -> Stock:
+        """A stock, with the fund that pays its orders, if any does."""
+        fund = next((fund for fund in self.funds if stock.index in fund.fund.buys and stock.source < 0), None)
+        return Stock(self, stock) if fund is None else PaidStock(self, stock, fund)
+
+    def place(self, station: net.Station) -> Line | Boarding:
+        """A line, or a boarding place, with the fund that pays what is given there or its trips, if any does."""
+        if station.fleet >= 0:
+            fleet = self.network.fleets[station.fleet]
+            fund = next((fund for fund in self.funds if fleet.index in fund.fund.trips), None)
+            return Boarding(self, station, fleet) if fund is None else PaidBoarding(self, station, fleet, fund)
+        items = {take.stock for take in station.takes}
+        fund = next((fund for fund in self.funds if items & fund.fund.grants.keys()), None)
+        return Line(self, station) if fund is None else PaidLine(self, station, fund)
 
     # -- a household's stay ---------------------------------------------------------------------------------------
 
@@ -189,6 +205,12 @@ class Operation:
             self.moved = moved ^ lowest
             self.stocks[lowest.bit_length() - 1].review()
 
+    def settle_and_pay(self) -> None:
+        """As ``settle``; an order that is paid, or no longer claims, may let a station go on in the same second."""
+        self.settle()
+        while self.touched:
+            self.settle()
+
     # -- what triggers see ------------------------------------------------------------------------------------------
 
     def midnight(self, _: Due | None = None) -> None:
@@ -228,6 +250,8 @@ class Operation:
         self.needs_crossing: list[int] = self.needs.crossing.tolist()
         self.station: list[int] = self.needs.station.tolist()
         self.needs_first: list[int] = self.needs.first.tolist()
+        for fund in self.funds:
+            fund.open()
         for stock in self.stocks:
             stock.open()
         for place in self.places:
@@ -240,8 +264,9 @@ class Operation:
             first = -(-self.network.first_second // DAY) * DAY
             self.at(first + DAY, Rank.CALENDAR, Number.MIDNIGHT, 0, self.midnight, None)
         self.expect(0)
-        self.settle()
-        step, peek, settle, end = self.env.step, self.env.peek, self.settle, self.end
+        settle = self.settle_and_pay if self.funds else self.settle
+        settle()
+        step, peek, end = self.env.step, self.env.peek, self.end
         while (second := peek()) < end:
             self.now = int(second)
             step()
@@ -255,6 +280,7 @@ class Operation:
             self.stays += [(space.space.index, who, *stay, NEVER) for who, stay in space.stays.items()]
         stays = np.array(sorted(self.stays), dtype=np.int64).reshape(-1, 5).T
         fired = np.array(self.fired, dtype=np.int64).reshape(-1, 4).T
+        accounts = np.array(self.accounts, dtype=np.int64).reshape(-1, 8).T
         return Journal(
             needs=self.needs,
             joined=np.array(self.joined, dtype=np.int64),
@@ -284,6 +310,7 @@ class Operation:
             ),
             stays=Stays(stays[0].astype(np.int16), stays[1].astype(np.int32), *stays[2:]),
             fired=Fired(fired[0].astype(np.int16), *fired[1:]),
+            accounts=Accounts(accounts[0], accounts[1].astype(np.int16), accounts[2].astype(np.int8), *accounts[3:]),
         )
 
 

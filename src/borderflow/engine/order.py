@@ -32,6 +32,7 @@ class Number(IntEnum):
     ACT = 5 << 24
     MIDNIGHT = 6 << 24
     SHUT = 7 << 24
+    RECEIPT = 8 << 24
 
 
 STATION_BITS = 16

@@ -114,10 +114,14 @@ class Stock:
         self.on_order += order.quantity
         self.last_order = now
         self.move(Entry.ORDERED, order.quantity, order.number)
-        if stock.source < 0:
+        self.send_for(order)
+
+    def send_for(self, order: Order) -> None:
+        """Have an order sent: from outside, or by the warehouse that this stock draws on."""
+        if self.stock.source < 0:
             self.expect(Entry.RECEIVED, order, order.quantity)
         else:
-            warehouse = operation.stocks[stock.source]
+            warehouse = self.operation.stocks[self.stock.source]
             warehouse.owed.append(order)
             warehouse.ship()
 

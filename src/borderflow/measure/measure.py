@@ -8,17 +8,28 @@ is who stands there at the start because the scenario says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from borderflow.demand.households import Households
 from borderflow.engine.journal import Journal, Outcome
-from borderflow.measure import bottleneck, closures, costs, outcomes, requirements, spaces, standards, stocks, vehicles
+from borderflow.measure import (
+    bottleneck,
+    closures,
+    costs,
+    funds,
+    outcomes,
+    requirements,
+    spaces,
+    standards,
+    stocks,
+    vehicles,
+)
 from borderflow.measure.outcomes import People, Registered
 from borderflow.measure.record import Line, Record
-from borderflow.measure.rows import Rows
+from borderflow.measure.rows import Place, Rows
 from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, Queue, add_station, desks_of
 from borderflow.measure.stocks import StockDays
@@ -37,6 +48,7 @@ class Measured:
     hourly: pd.DataFrame
     stock: pd.DataFrame
     requirements: pd.DataFrame
+    funds: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def measure(scenario: Scenario, network: Network, households: Households, journal: Journal) -> Measured:
@@ -85,6 +97,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     costs.add_cost(rows, record, "", together)
     stocks.add_together(rows, record, ledgers)
     outcomes.add_groups(rows, record, registered, None)
+    money = funds.add_funds(rows, record)
     add_triggers(rows, record)
     standards.add_standards(rows, record)
     return Measured(
@@ -93,6 +106,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
         hourly=hourly.frame(),
         stock=_stock_frame(record, ledgers),
         requirements=requirements.frame(record, needs, costs.cost_of_plan(record)),
+        funds=funds.frame(record, money),
     )
 
 
@@ -134,13 +148,23 @@ def _add_desks(rows: Rows, crossing: str, here: list[Measures]) -> None:
         rows.add(word, total, place, days=np.sum(by_day, axis=0) if by_day else None)
 
 
+GIVEN = ("water_per_person_day", "meals_per_person_day")
+"""What was issued to the people of spaces ÷ their mean number on the day: the Sphere indicators, day by day."""
+
 DAILY = [
     *("arrived", "processed", "crossed", "completed", "gave_up", "not_admitted", "missed", "queue_peak", "queue_mean"),
     *("wait_p50", "wait_p95", "wait_mean", "same_day", "inside_midnight", "outside_midnight", "inside_peak"),
-    *("outside_peak", "places", "closure_hours", "waiting_at_reopening"),
+    *("outside_peak", "places", "closure_hours", "waiting_at_reopening", *GIVEN),
 ]
 """Columns of the daily table. At a crossing or a station ``inside_midnight`` are all people there; in the rows of a
 space (its key in ``station``) those with a place, and ``outside_midnight`` those without."""
+
+HOURLY = ("desks", "utilisation", "queue", "overtime")
+"""Columns of the hourly table."""
+
+MOVES = ("received", "transferred_in", "issued", "transferred_out", "lost")
+LEDGER = ("opening", *MOVES, "closing", "unmet", "stockout_hours", "demanded", "extra_needed")
+"""Columns of the stock table."""
 
 
 class _Table:
@@ -195,6 +219,7 @@ def _daily_crossing(
             "same_day": people.same_day,
             "inside_midnight": people.inside,
             "closure_hours": rows.by_day[place, "closure_hours"].value,
+            **_given(rows, place),
         },
     )
 
@@ -236,40 +261,41 @@ def _daily_space(table: _Table, rows: Rows, record: Record, room: SpaceDays) -> 
             "inside_peak": room.inside.peaks,
             "outside_peak": room.outside.peaks,
             "places": rows.by_day[room.place, "places"].value,
+            **_given(rows, room.place),
         },
     )
+
+
+def _given(rows: Rows, place: Place) -> dict[str, np.ndarray]:
+    """Water and meals a person by day, where spaces use them."""
+    return {word: rows.by_day[place, word].value for word in GIVEN if (place, word) in rows.by_day}
 
 
 def _hourly_station(table: _Table, record: Record, crossing: str, measures: Measures) -> None:
     desks, edges = measures.desks, record.window.hour_edges[:-1]
     paid = desks.paid
-    table.add(
-        {"crossing": crossing, "station": measures.station.name},
-        ("hour", record.window.hours),
-        {
-            "desks": desks.rostered / HOUR,
-            "utilisation": np.divide(desks.busy, paid, out=np.full(len(paid), np.nan), where=paid > 0),
-            "queue": measures.queue.steps.at(edges),
-            "overtime": desks.overtime / HOUR,
-        },
+    values = (
+        desks.rostered / HOUR,
+        np.divide(desks.busy, paid, out=np.full(len(paid), np.nan), where=paid > 0),
+        measures.queue.steps.at(edges),
+        desks.overtime / HOUR,
     )
+    keys = {"crossing": crossing, "station": measures.station.name}
+    table.add(keys, ("hour", record.window.hours), dict(zip(HOURLY, values, strict=True)))
 
 
 def _stock_frame(record: Record, ledgers: list[StockDays]) -> pd.DataFrame:
     table = _Table()
     for ledger in ledgers:
-        moves = {word: ledger.units(quantity) for word, quantity in ledger.moves.items()}
-        table.add(
-            {"crossing": ledger.crossing, "stock": ledger.stock.name},
-            ("date", record.window.dates),
-            {
-                "opening": ledger.units(ledger.opening),
-                **{word: moves[word] for word in ("received", "transferred_in", "issued", "transferred_out", "lost")},
-                "closing": ledger.units(ledger.closing),
-                "unmet": ledger.units(ledger.unmet),
-                "stockout_hours": ledger.short_seconds / HOUR,
-                "demanded": ledger.units(ledger.demanded),
-                "extra_needed": ledger.extra_needed,
-            },
+        values = (
+            ledger.units(ledger.opening),
+            *(ledger.units(ledger.moves[word]) for word in MOVES),
+            ledger.units(ledger.closing),
+            ledger.units(ledger.unmet),
+            ledger.short_seconds / HOUR,
+            ledger.units(ledger.demanded),
+            ledger.extra_needed,
         )
+        keys = {"crossing": ledger.crossing, "stock": ledger.stock.name}
+        table.add(keys, ("date", record.window.dates), dict(zip(LEDGER, values, strict=True)))
     return table.frame()

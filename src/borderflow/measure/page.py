@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from types import ModuleType
 
-from borderflow.measure import bottleneck, closures, orders, outcomes, requirements, rosters, spaces, standards
+from borderflow.measure import bottleneck, closures, funds, orders, outcomes, requirements, rosters, spaces, standards
 from borderflow.measure.indicator import Indicator
 from borderflow.measure.registry import ALIASES, INDICATORS
 
@@ -26,20 +26,24 @@ in seconds, dates in days from `start` (2.5 is noon of the third day).
 - A value is empty where it is not defined: a mean wait where nobody came, a date of what did not happen. `n` counts the
   replications, `n_defined` those in which the value is defined; mean and band are over these.
 - `mean` with `ci_low` and `ci_high`: how well the mean is known (95 %; Student, Wilson for a probability).
-  `p05` to `p95`: how much one replication differs from another. They answer different questions.
+  `p05` to `p95`: how much one replication differs from another. They answer different questions. Where the scenario
+  runs on the draws of a calibration, the interval counts draws, and `sd_calibration` and `sd_run` say how much of the
+  spread lies between draws and how much within them.
 - A space stands under its name in the column `station` (after `space.` if a station has the same). In `daily.parquet`
   its rows have `inside_midnight` and `inside_peak` (with a place), `outside_midnight` and `outside_peak` (without one)
-  and `places`; at a crossing or a station `inside_midnight` are all people there.
+  and `places`; at a crossing or a station `inside_midnight` are all people there. `water_per_person_day` and
+  `meals_per_person_day` of a day stand in the rows of spaces that use water or meals, and of their crossing.
 - A quantile such as `wait_p95` is the least wait that at least 95 % of the persons did not exceed.
 """
 
-MODULES = (outcomes, bottleneck, rosters, spaces, closures, orders, standards, requirements)
+MODULES = (outcomes, bottleneck, rosters, spaces, closures, orders, funds, standards, requirements)
 PLACES = {
     "crossing": "Of a crossing, or of all",
     "station": "Of a station",
     "fleet": "Of a fleet, at the station where it is boarded",
     "space": "Of a space, at its name under `station`",
     "item": "Of an item; of a warehouse's under `WAREHOUSE.ITEM` with an empty crossing",
+    "fund": "Of a fund, named under `item`",
     "trigger": "Of a trigger, named under `item`",
     "standard": "Of a standard, named under `item`",
 }

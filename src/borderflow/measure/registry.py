@@ -22,6 +22,10 @@ ALIASES = {
 """Words that a standard without a station may use, and the indicator that they mean there."""
 
 
+SHOWN = {"fleet": "station", "fund": "item"}
+"""Under which word of a standard, and column of a table, these are named."""
+
+
 def meant(standard: Standard) -> str:
     """The indicator that a standard speaks of: for a crossing as a whole, ``wait_p95`` is the wait in all."""
     if standard.station is None and standard.item is None:
@@ -38,7 +42,7 @@ def fault(standard: Standard) -> str | None:
     if standard.station and standard.item:
         return "give either 'station' or 'item'"
     place = "item" if standard.item else "station" if standard.station else "crossing"
-    given = dict.fromkeys("station" if of == "fleet" else of for of in indicator.of if of != "group")
+    given = dict.fromkeys(SHOWN.get(of, of) for of in indicator.of if of != "group")
     if place not in given and not (place == "station" and "space" in given):
         an = {of: f"{'an' if of == 'item' else 'a'} {of}" for of in (*given, place)}
         return f"'{standard.indicator}' is given for {' or '.join(an[of] for of in given)}, not for {an[place]}"

@@ -43,6 +43,9 @@ def add_standards(rows: Rows, record: Record) -> None:
 
 def crossings_of(standard: Standard, record: Record) -> tuple[str, ...]:
     """The crossings at which a standard is judged; '' stands for all together."""
+    indicator = INDICATORS.get(meant(standard))
+    if indicator is not None and indicator.of == ("fund",):
+        return ("",)  # a fund belongs to no crossing
     if standard.crossing is None:
         return record.network.crossings
     return ("",) if standard.crossing == "all" else (standard.crossing,)

@@ -3,6 +3,10 @@
 The interval says how well the mean is known: Student's t over the replications in which the value is defined,
 Wilson's for a probability, cut at the ends of the indicator's range. The band says how much one replication differs
 from another. With one replication there is no interval; where nothing varies its width is 0.
+
+With posterior draws two replications share a row, so an interval counts rows: Student's t over rows, Wilson's with the
+effective number of replications (Franco, Little, Louis and Slud, Journal of Survey Statistics and Methodology 7, 2019),
+none with fewer than two rows. ``sd_calibration`` and ``sd_run`` say how much of the spread is which (``components``).
 """
 
 from __future__ import annotations
@@ -16,14 +20,19 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import stdtrit
 
+from borderflow.measure.components import components, posterior_rows
 from borderflow.measure.indicator import Indicator
 from borderflow.measure.registry import INDICATORS
 from borderflow.network.network import Floats, Ints
+from borderflow.scenario.additions import everything
 from borderflow.scenario.scenario import Scenario
 
 KEYS = ["plan", "crossing", "station", "item", "group", "indicator"]
-COLUMNS = [*KEYS, "unit", "mean", "ci_low", "ci_high", "p05", "p50", "p95", "n", "n_defined", "lower_bound"]
+SPLIT = ["sd_calibration", "sd_run"]
+COLUMNS = [*KEYS, "unit", "mean", "ci_low", "ci_high", "p05", "p50", "p95", "n", "n_defined", "lower_bound", *SPLIT]
 NEED_KEYS = ["plan", "crossing", "by", "period", "first", "last", "what", "station", "unit"]
+NEEDED = ("demanded", "met", "peak")
+NEED_COLUMNS = [*NEED_KEYS, *(f"{word}_{kind}" for word in NEEDED for kind in ("median", "p90")), "peak_day", "n"]
 SURE = 0.9
 _Z = 1.959963984540054
 
@@ -49,16 +58,23 @@ def summarise(
 ) -> pd.DataFrame:
     """One row per plan, crossing, station, item, group and indicator.
 
-    ``scenario`` gives the units of items and the currency; ``stock``, the stock tables of the same replications, adds
-    the order-by dates. Rows: plans in order of appearance; crossings likewise, all together last; the crossing as a
-    whole before its stations, in journey order; indicators in the order of the registry.
+    ``scenario`` gives the units of items, the currency, and the posterior row of each replication; ``stock``, the
+    stock tables of the same replications, adds the order-by dates. Rows: plans in order of appearance; crossings
+    likewise, all together last; the crossing as a whole before its stations, in journey order; indicators in the order
+    of the registry.
     """
     if replications.empty:
         return pd.DataFrame(columns=COLUMNS)
+    scenario = everything(scenario) if scenario is not None else None
     keys, codes = _grouped(replications, KEYS)
     values, _ = _by_group(codes, replications["value"].to_numpy(dtype=float), len(keys))
+    draws = scenario.calibration.draws if scenario is not None else None
+    rows: Ints | None = None
+    if draws is not None and draws.rows:
+        each = posterior_rows(replications["replication"].to_numpy(), len(draws.rows))
+        rows = np.nan_to_num(_by_group(codes, each, len(keys))[0]).astype(np.int64)
     lower = np.bincount(codes, weights=replications["lower_bound"].to_numpy(dtype=bool), minlength=len(keys))
-    table = keys.assign(**_statistics(values, [INDICATORS[name] for name in keys["indicator"]]))
+    table = keys.assign(**_statistics(values, [INDICATORS[name] for name in keys["indicator"]], rows))
     table["n"] = np.bincount(codes, minlength=len(keys))
     table["lower_bound"] = lower.astype(np.int64)
     if stock is not None and not stock.empty:
@@ -128,7 +144,7 @@ def quantiles(matrix: Floats, probabilities: Sequence[float]) -> list[Floats]:
     return result
 
 
-def _statistics(values: Floats, indicators: Sequence[Indicator]) -> dict[str, npt.NDArray[Any]]:
+def _statistics(values: Floats, indicators: Sequence[Indicator], rows: Ints | None) -> dict[str, npt.NDArray[Any]]:
     chance = np.array([indicator.chance for indicator in indicators])
     defined = ~np.isnan(values)
     many = defined.sum(axis=1).astype(np.float64)
@@ -140,17 +156,23 @@ def _statistics(values: Floats, indicators: Sequence[Indicator]) -> dict[str, np
         mean = np.where(many > 0, base + shift, np.nan)
         squares = (np.where(defined, gaps - shift[:, None], 0.0) ** 2).sum(axis=1)
         deviation = np.sqrt(squares / (many - 1))
-    low, high = student(mean, deviation, many)
-    wilson_low, wilson_high = wilson(np.nan_to_num(values).sum(axis=1), many)
-    some = chance & (many > 1)
+    split = dict.fromkeys(SPLIT, np.full(len(values), np.nan))
+    counted, effective = many, many
+    if rows is not None:
+        found = components(values, rows)
+        counted, effective, deviation = found.rows, found.effective, found.error * np.sqrt(found.rows)
+        split = {"sd_calibration": found.sd_calibration, "sd_run": found.sd_run}
+    low, high = student(mean, deviation, counted)
+    wilson_low, wilson_high = wilson(mean * effective, effective)
+    some = chance & (counted > 1)
     low, high = np.where(some, wilson_low, low), np.where(some, wilson_high, high)
     low = np.maximum(low, [indicator.low for indicator in indicators])
     high = np.minimum(high, [indicator.high for indicator in indicators])
     # An outcome of yes or no lies at one of them, never between.
     band = [np.where(chance, np.rint(each), each) for each in quantiles(values, (0.05, 0.5, 0.95))]
     names = ("mean", "ci_low", "ci_high", "p05", "p50", "p95")
-    found = dict(zip(names, (mean, low, high, *band), strict=True))
-    return {**found, "n_defined": many.astype(np.int64)}
+    said = dict(zip(names, (mean, low, high, *band), strict=True))
+    return {**said, **split, "n_defined": many.astype(np.int64)}
 
 
 def _in_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -195,7 +217,7 @@ def order_by(stock: pd.DataFrame, sure: float = SURE) -> pd.DataFrame:
             runs = int(of_stock["n"].max())
             rows.append({**row, "mean": value, "n": runs, "n_defined": 0 if math.isnan(value) else runs})
     found = pd.DataFrame(rows).assign(p50=lambda t: t["mean"], lower_bound=0)
-    for name in ("ci_low", "ci_high", "p05", "p95"):
+    for name in ("ci_low", "ci_high", "p05", "p95", *SPLIT):
         found[name] = math.nan
     return found
 
@@ -205,13 +227,11 @@ def requirements_summary(requirements: pd.DataFrame) -> pd.DataFrame:
 
     ``peak`` is the demand of the peak day, ``peak_day`` the median of its dates.
     """
-    measures = ("demanded", "met", "peak")
-    names = [f"{word}_{kind}" for word in measures for kind in ("median", "p90")]
     if requirements.empty:
-        return pd.DataFrame(columns=[*NEED_KEYS, *names, "peak_day", "n"])
+        return pd.DataFrame(columns=NEED_COLUMNS)
     keys, codes = _grouped(requirements, NEED_KEYS)
     table = keys
-    for word in measures:
+    for word in NEEDED:
         matrix, _ = _by_group(codes, requirements[word].to_numpy(dtype=float), len(keys))
         median, high = quantiles(matrix, (0.5, 0.9))
         table = table.assign(**{f"{word}_median": median, f"{word}_p90": high})

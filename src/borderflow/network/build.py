@@ -5,10 +5,12 @@ from __future__ import annotations
 from borderflow.network import network as net
 from borderflow.network.changes import SCALE, Changes
 from borderflow.network.closures import diversions, shut_stations, shut_supplies
+from borderflow.network.funds import fund
 from borderflow.network.spaces import spaces
 from borderflow.network.stations import THROUGHPUT_CV, station
 from borderflow.network.supplies import fleet, stock, transfer
 from borderflow.network.triggers import triggers
+from borderflow.scenario.draws import drawn
 from borderflow.scenario.reception import Stock
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.targets import STORES
@@ -16,14 +18,16 @@ from borderflow.scenario.targets import STORES
 __all__ = ["SCALE", "THROUGHPUT_CV", "network"]
 
 
-def network(scenario: Scenario, plan: str) -> net.Network:
+def network(scenario: Scenario, plan: str, replication: int | None = None) -> net.Network:
     """What receives the households under one plan.
 
+    With posterior draws, a throughput is that of the replication's row; without a replication, that of the file.
     Raises ``KeyError`` where the scenario has no plan of that name.
     """
     if plan not in scenario.plans:
         raise KeyError(f"no plan '{plan}'; there are {', '.join(scenario.plans)}")
-    return _Builder(Changes.of(scenario, plan)).network()
+    own = scenario if replication is None else drawn(scenario, replication)
+    return _Builder(Changes.of(own, plan)).network()
 
 
 class _Builder:
@@ -63,6 +67,9 @@ class _Builder:
             diversions=diversions(scenario),
             transfers=tuple(one for one in transfers if changes.first <= one.second < changes.end),
             triggers=triggers(scenario, changes.plan, self.numbers()),
+            funds=tuple(
+                fund(changes, index, name, self.stocks, self.fleets) for index, name in enumerate(scenario.funds)
+            ),
         )
 
     def crossing(self, index: int, name: str) -> None:

@@ -7,6 +7,7 @@ or millilitres: ``scale`` of them make one unit as written).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -15,6 +16,8 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+ALWAYS = -(2**62)
+"""A second before everything, for what stands there throughout."""
 
 
 class Closing(IntEnum):
@@ -138,6 +141,7 @@ class Station:
     short_then: Short
     fleet: int
     shut: tuple[tuple[int, int], ...] = ()  # [first, end) in which a closure of people lets nobody start
+    since: int = ALWAYS  # who arrives before this second does not pass it
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +214,7 @@ class Space:
     latrines: int = 0
     area: float = 0.0  # square metres, 0 where it is not stated
     covered: float = 0.0  # square metres of covered floor, 0 where it is not stated
+    since: int = ALWAYS  # who arrives before this second does not come into it
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,6 +238,41 @@ class Transfer:
     goal: int
     quantity: int
     takes: int
+
+
+@dataclass(frozen=True)
+class Price:
+    """``amount`` hundredths of the currency for ``per`` of a stock's smallest unit."""
+
+    amount: int
+    per: int
+
+    def of(self, quantity: int) -> int:
+        """What a quantity costs, rounded up to a whole hundredth."""
+        return -(-quantity * self.amount // self.per)
+
+    def covers(self, money: int) -> int:
+        """The most that a sum pays for."""
+        return money * self.per // self.amount
+
+
+@dataclass(frozen=True, eq=False)
+class Fund:
+    """Money that purchases, grants and trips draw on; sums in hundredths of the currency.
+
+    ``buys``: price by stock, paid when the stock's own order is placed. ``grants``: price by stock, paid as it is
+    given. ``trips``: price of a vehicle's departure by fleet. What costs nothing is in none of them.
+    """
+
+    index: int
+    name: str
+    title: str
+    currency: str
+    opening: int
+    receipts: tuple[Supply, ...]
+    buys: Mapping[int, Price]
+    grants: Mapping[int, Price]
+    trips: Mapping[int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,6 +327,7 @@ class Network:
     diversions: tuple[Diversion, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    funds: tuple[Fund, ...] = ()
 
     def stations_of(self, crossing: int) -> tuple[Station, ...]:
         """The journey at a crossing, in order."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from borderflow.network import network as net
 from borderflow.network.calendar import daily
-from borderflow.network.changes import Changes, changed, smallest, titled, whole
+from borderflow.network.changes import Changes, smallest, titled
+from borderflow.scenario.in_force import changed, whole
 from borderflow.scenario.space import Space
 from borderflow.scenario.targets import Target
 
@@ -26,7 +27,9 @@ def spaces(
     order = sorted(written, key=lambda name: (stations[written[name].from_], -stations[written[name].to]))
     for index, name in enumerate(order, start=begin):
         space = written[name]
-        persons = partial(_places, space, changes.to(place, "spaces", name, "persons"))
+        since = changes.since(place, "spaces", name)
+        begins = date.min if since == net.ALWAYS else changes.start + timedelta(seconds=since)
+        persons = partial(_places, space, changes.to(place, "spaces", name, "persons"), begins)
         yield net.Space(
             index=index,
             crossing=crossing,
@@ -40,11 +43,14 @@ def spaces(
                 net.Use(stocks[item].index, smallest(use.per_person), use.at) for item, use in space.uses.items()
             ),
             latrines=int(whole(changes.now(space.latrines, place, "spaces", name, "latrines"))),
-            area=space.area or 0.0,
-            covered=space.covered or 0.0,
+            area=changes.now(space.area, place, "spaces", name, "area") or 0.0,
+            covered=changes.now(space.covered, place, "spaces", name, "covered") or 0.0,
+            since=since,
         )
 
 
-def _places(space: Space, made: list[Target], when: date) -> float:
-    """Places for persons on a date."""
+def _places(space: Space, made: list[Target], begins: date, when: date) -> float:
+    """Places for persons on a date, none before the space is there."""
+    if when < begins:
+        return 0.0
     return whole(changed(space.persons.on(when), made, when))

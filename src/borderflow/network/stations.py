@@ -8,14 +8,16 @@ from datetime import date, timedelta
 from borderflow.demand.sizes import largest
 from borderflow.network import network as net
 from borderflow.network.calendar import daily, steps, stretches
-from borderflow.network.changes import Changes, always, changed, holds, smallest, titled, whole
+from borderflow.network.changes import Changes, always, smallest, titled
 from borderflow.network.closures import comers
 from borderflow.network.quantiles import quantiles, scaled
+from borderflow.scenario.in_force import ROSTER, changed_service, roster, throughput_mean
 from borderflow.scenario.people import GROUPS
 from borderflow.scenario.reception import Station
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.spread import Spread
-from borderflow.scenario.units import DAY, Hours, Throughput
+from borderflow.scenario.targets import Target
+from borderflow.scenario.units import DAY
 
 THROUGHPUT_CV = 0.5
 
@@ -55,8 +57,8 @@ def station(
         groups=tuple(GROUPS.index(group) for group in written.groups or ()),
         share=written.share,
         only_specific_needs=written.specific_needs == "only",
-        closing=net.Closing[written.at_closing.upper()],
-        specific_needs_first=written.queue == "specific_needs_first",
+        closing=net.Closing[changes.now(written.at_closing, place, "stations", name, "at_closing").upper()],
+        specific_needs_first=changes.now(written.queue, place, "stations", name, "queue") == "specific_needs_first",
         patience=None if patience is None else quantiles(patience),
         patience_gives_up=written.then == "gave_up",
         takes=tuple(
@@ -71,6 +73,7 @@ def station(
         short_then=net.Short[written.if_short.then.upper()],
         fleet=-1 if written.fleet is None else fleets[written.fleet],
         shut=shut,
+        since=changes.since(place, "stations", name),
     )
 
 
@@ -88,55 +91,38 @@ def _service(
     changes: Changes, place: str, name: str, written: Station
 ) -> tuple[Spread, float, bool, Callable[[date], float]]:
     """The spread of a service time, a factor on it, whether it is per person, and a further factor by date."""
-    made = [change for word in ("service", "throughput") for change in changes.to(place, "stations", name, word)]
+    made = changes.of_block(place, "stations", name)
     if written.service is not None:
-        whole_run = [change for change in made if change.operation == "set" and not (change.first or change.last)]
-        spread: Spread = whole_run[-1].value if whole_run else written.service
-        dated = [change for change in made if change not in whole_run]
+        # The spread is one for the whole run; a service time that is set for some dates changes its mean only.
+        whole_run = [number for number, one in enumerate(made) if _sets_throughout(one)]
+        spread: Spread = made[whole_run[-1]].value if whole_run else written.service
+        dated = made[whole_run[-1] + 1 :] if whole_run else made
 
         def paced(when: date) -> float:
-            factor = 1.0
-            for change in dated:
-                if holds(change, when):
-                    replaced = change.operation == "set"
-                    factor = change.value.mean / spread.mean if replaced else factor * change.value
-            return factor
+            kept, factor = changed_service(spread, dated, when)
+            return factor if kept is spread else kept.mean / spread.mean * factor
 
         return spread, 1.0, written.serves == "person", paced
     # A throughput is what the scenario's own desks and hours get through: more desks under a plan do more.
     assert written.throughput is not None
-    through = written.throughput
-
-    def mean(when: date, changed_by: bool) -> float:
-        rate: Throughput = changed(through.on(when), made if changed_by else [], when)
-        return float(sum(hours.length * desks for hours, desks in _roster(written, when))) / rate.per_day
-
     days = [changes.scenario.date(day) for day in range(changes.first // DAY, changes.scenario.days)]
-    base = next((found for when in days if (found := mean(when, False)) > 0), 1.0)
+    base = next((found for when in days if (found := throughput_mean(written, (), when)) > 0), 1.0)
     spread = Spread.model_validate({"gamma": {"mean": "1 s", "cv": written.cv or THROUGHPUT_CV}})
     # On a date without desks nothing starts, whatever the factor.
-    return spread, base, through.first.of == "persons", lambda when: mean(when, True) / base or 1.0
+    per_person = written.throughput.first.of == "persons"
+    return spread, base, per_person, lambda when: throughput_mean(written, made, when) / base or 1.0
+
+
+def _sets_throughout(change: Target) -> bool:
+    return change.word == "service" and change.operation == "set" and change.first is None
 
 
 def _desks(changes: Changes, place: str, name: str, written: Station) -> net.Calendar:
-    made = {word: changes.to(place, "stations", name, word) for word in ("desks", "open", "shifts")}
+    made = [change for change in changes.of_block(place, "stations", name) if change.word in ROSTER]
+    begins = changes.since(place, "stations", name)
     parts = []
     # The shift that began on the day before the first may run over midnight.
     for day in range(changes.first // DAY - 1, changes.scenario.days):
-        when = changes.start + timedelta(days=day)
-        shifts = changed(None, made["shifts"], when)
-        for written_hours, written_desks in _roster(written, when) if shifts is None else shifts.items():
-            hours = changed(written_hours, made["open"], when) if written.open is not None else written_hours
-            staffed = written_desks > 0 or written.shifts is None
-            desks = changed(written_desks, made["desks"], when) if staffed else 0
-            parts.append(stretches(hours, day, 0.0 if written.closed else whole(desks)))
+        for hours, desks in roster(written, made, changes.start + timedelta(days=day)):
+            parts.append(stretches(hours, day, desks if day * DAY >= begins else 0.0))
     return steps(parts, changes.first, changes.end, max if written.open is not None else sum)
-
-
-def _roster(written: Station, when: date) -> list[tuple[Hours, int]]:
-    """Shifts of a date, as the scenario writes them: (hours, desks)."""
-    if written.shifts is not None:
-        return list(written.shifts.on(when).items())
-    assert written.open is not None
-    assert written.desks is not None
-    return [(written.open.on(when), written.desks.on(when))]

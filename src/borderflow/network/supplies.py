@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from borderflow.demand.sample import destinations
 from borderflow.network import network as net
 from borderflow.network.calendar import daily
-from borderflow.network.changes import SCALE, Changes, changed, smallest, titled, whole
+from borderflow.network.changes import SCALE, Changes, smallest, titled
 from borderflow.network.closures import Stretches, first_open
 from borderflow.network.quantiles import quantiles
+from borderflow.scenario.in_force import changed, whole
 from borderflow.scenario.reception import Fleet, Stock
 from borderflow.scenario.supply import Transfer
 from borderflow.scenario.targets import STORES
@@ -41,9 +42,9 @@ def stock(
     supplies = [(first_open(second, shut), quantity) for second, quantity in received]
     supplies += [(midnight(one.on, start) + one.at, -smallest(one.quantity)) for one in written.lost]
     inside = [supply for supply in supplies if first <= supply[0] < end and supply[1] != 0]
-    opening, reorder_at, order_up_to, lead_time = (
+    opening, reorder_at, order_up_to, lead_time, interval = (
         changes.now(getattr(written, word), place, "stocks", name, word)
-        for word in ("opening", "reorder_at", "order_up_to", "lead_time")
+        for word in ("opening", "reorder_at", "order_up_to", "lead_time", "minimum_interval")
     )
     store = place.removeprefix(f"{STORES}.")
     return net.Stock(
@@ -57,7 +58,7 @@ def stock(
         supplies=tuple(net.Supply(second, quantity) for second, quantity in sorted(inside, key=lambda s: s[0])),
         reorder_at=-1 if reorder_at is None else smallest(reorder_at),
         order_up_to=-1 if order_up_to is None else smallest(order_up_to),
-        minimum_interval=written.minimum_interval or 0,
+        minimum_interval=interval or 0,
         lead_time=None if lead_time is None else quantiles(lead_time),
         source=source,
         shut=shut,

@@ -45,6 +45,7 @@ def needs(households: Households, network: Network) -> Needs:
     for station in network.stations:
         # The purpose names the station, not its place, so that adding another station moves no draw.
         passes = (crossing == station.crossing) & (begins <= station.index)
+        passes &= arrival >= station.since
         if station.groups:
             passes &= np.isin(households.group, station.groups)
         if station.only_specific_needs:
@@ -116,6 +117,9 @@ def within(needs: Needs, network: Network) -> tuple[dict[int, int], dict[int, in
     leaves: dict[int, int] = {}
     for space in network.spaces:
         rows = np.flatnonzero((needs.station >= space.first) & (needs.station <= space.last))
+        if not len(rows):
+            continue
+        rows = rows[needs.arrival[needs.household[rows]] >= space.since]
         if not len(rows):
             continue
         who = needs.household[rows]
