@@ -36,10 +36,12 @@ def held(**words: Any) -> Folder:
                 key = {"plan": plan, "replication": run, "crossing": "torkham", "date": day}
                 inside = min(people, places)
                 nights.append({**key, "station": "omari_camp", "inside_midnight": inside,
-                               "outside_midnight": people - inside, "places": places})  # fmt: skip
+                               "outside_midnight": people - inside, "places": places,
+                               "water_per_person_day": WATER / people,
+                               "meals_per_person_day": float("nan")})  # fmt: skip
                 stock.append({**key, "stock": "water", "issued": WATER})
     made_of = made.held(PLANS, runs=2, first=FIRST, last=DAYS[-1])
-    camp = Space("Omari camp", water=Supply(("water",), 15, "Sphere"))
+    camp = Space("Omari camp", water=Supply(15, "Sphere"))
     torkham = replace(made_of.crossings[0], spaces={"omari_camp": camp})
     crossings = (torkham, *made_of.crossings[1:])
     daily = pd.concat([made_of.daily, pd.DataFrame(nights)])
@@ -53,6 +55,8 @@ def written(folder: Path) -> Path:
     camp = daily[daily["station"] == ""].assign(station="omari_camp", places=5000.0)
     camp["outside_midnight"] = (camp["inside_midnight"] - 5000).clip(lower=0)
     camp["inside_midnight"] -= camp["outside_midnight"]
+    for table, water in ((daily, float("nan")), (camp, 12.0)):
+        table["water_per_person_day"], table["meals_per_person_day"] = water, float("nan")
     daily["outside_midnight"] = daily["places"] = float("nan")
     write_parquet(pd.concat([daily, camp]), folder / "daily.parquet")
     text = (folder / "scenario.yaml").read_text(encoding="utf-8")
@@ -105,33 +109,32 @@ def test_without_spaces_there_is_no_chart_of_them() -> None:
     assert spaces.sheets(made.held(PLANS, runs=2)) == []
 
 
-def test_water_is_what_was_given_out_by_the_people_there() -> None:
-    """150,000 litres for the mean of 20,000 and 27,400 are 6.33 litres; while people quadruple in a day, nothing."""
+def test_water_is_that_of_the_daily_table() -> None:
+    """150,000 litres a day by the people of the day; while people quadruple from midnight to midnight, nothing."""
     drawn = spaces.table(held(), ["now"])
     water = drawn["water_litres"].tolist()
     assert water[0] == pytest.approx(30)
     assert pd.isna(water[1])
-    assert water[2:] == pytest.approx([150_000 / 23_700, 150_000 / 24_700], abs=0.01)
+    assert water[2:] == pytest.approx([WATER / 27_400, WATER / 22_000], abs=0.01)
 
 
-def test_water_of_all_days_together_is_the_indicator() -> None:
-    """Days are scaled so that litres and people of the whole period give what the run measured at every hour."""
-    folder = held()
-    nights = folder.daily[(folder.daily["station"] == "omari_camp") & (folder.daily["plan"] == "now")]
-    period = pd.DataFrame({"plan": "now", "replication": [0, 1], "value": [10.0, 20.0]})
-    plain = series.per_person(nights, folder.stock, ["water"], period.iloc[:0], held=False)
-    scaled = series.per_person(nights, folder.stock, ["water"], period, held=False)
-    whole = 4 * WATER / (5000 + 12_500 + 23_700 + 24_700)
-    ratio = (scaled["given"] / plain["given"]).groupby(scaled["replication"]).mean()
-    assert ratio.tolist() == pytest.approx([10 / whole, 20 / whole])
+def test_no_water_is_told_of_days_with_few_people() -> None:
+    """Under the mean of 50 people at the midnights of both ends, and then only: 49.5 and 50."""
+    nights = pd.DataFrame(
+        {"plan": "now", "replication": 0, "date": DAYS, "inside_midnight": [49, 50, 50, 60], "outside_midnight": 0}
+    )
+    assert series.tellable(nights, held=False).tolist() == [False, False, True, True]
+    backwards = nights.iloc[::-1]
+    assert series.tellable(backwards, held=False).tolist() == [True, True, False, False]
 
 
 def test_who_is_held_in_the_yard_does_not_share_the_water() -> None:
-    """Where a full space holds people in its yard, only those with a place are its people."""
+    """Where a full space holds people in its yard, only those with a place are its people: 5,000 on every night."""
     folder = held()
     nights = folder.daily[(folder.daily["station"] == "omari_camp") & (folder.daily["plan"] == "now")]
-    found = series.per_person(nights, folder.stock, ["water"], pd.DataFrame(), held=True)
-    assert found["given"].tolist() == pytest.approx([30.0] * 8)
+    nights = nights.reset_index(drop=True)
+    assert series.tellable(nights, held=True).all()
+    assert not series.tellable(nights, held=False).all()
 
 
 def test_the_line_of_water_and_of_places_is_drawn(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from borderflow.demand.households import Floats, Households, Ints, stream
 from borderflow.demand.initial import standing, stations_at_start
 from borderflow.demand.members import DRAWN, blank, fill, stated_size
 from borderflow.demand.sizes import mean_size, sizes
+from borderflow.scenario.draws import drawn
 from borderflow.scenario.people import GROUPS, HouseholdMix, Variation
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.units import DAY
@@ -55,7 +56,9 @@ def households(scenario: Scenario, replication: int) -> Households:
     """Sample the households of one replication, warm-up included.
 
     Every draw comes from a stream keyed by (seed, replication, crossing, purpose), so plans meet the same households.
+    With posterior draws, replications 2k and 2k + 1 share the values of one row and nothing else.
     """
+    scenario = drawn(scenario, replication)
     names = tuple(scenario.crossings)
     goals = destinations(scenario)
     stations = stations_at_start(scenario)

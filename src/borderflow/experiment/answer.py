@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from borderflow.scenario.additions import as_planned
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -45,10 +47,17 @@ def answer(results: Results, scenario: Scenario) -> Answer:
             "done": manifest.done,
             "failed": [failure["replication"] for failure in manifest.failed],
         },
+        "calibration": manifest.draws and {"name": manifest.draws["calibration"], "draws": manifest.rows_done},
         "plans": {plan: scenario.plans[plan].title or plan for plan in manifest.plans},
         "crossings": crossings,
         "whole": [
-            {"plan": plan, **found.whole(plan, money), "triggers": found.triggers(plan)} for plan in manifest.plans
+            {
+                "plan": plan,
+                **found.whole(plan, money),
+                "triggers": found.triggers(plan),
+                "funds": found.funds(plan, list(scenario.funds), money),
+            }
+            for plan in manifest.plans
         ],
         "standards": found.standards(manifest.plans, scenario),
         "folder": str(results.folder),
@@ -59,35 +68,18 @@ FEW = 50
 """Persons; on days with fewer in a space, what each of them was given is not said."""
 
 
-def per_person(
-    nights: pd.DataFrame, stock: pd.DataFrame, stocks: Sequence[str], period: pd.DataFrame, *, held: bool
-) -> pd.DataFrame:
-    """What the people of one space were given a day: what its stocks issued ÷ the people there, in column ``given``.
+def tellable(nights: pd.DataFrame, *, held: bool) -> pd.Series:
+    """Days of one space (its daily rows) on which what a person was given says something of those who were there.
 
-    ``nights``: the daily rows of the space. Its people are taken to be the mean of the midnights at both ends of the
-    day (of the first day: the one that ends it), with those without a place unless they are ``held`` in the yard, times
-    what makes the whole period agree with ``period`` (the indicator in each run, which counts people at every hour).
-    Empty on days with few people, and on days on which they double or halve: who comes after the hour of giving out
-    would count as one who was given nothing.
+    Not where few are there, by the mean of the midnights at both ends of the day (of the first day: the one that ends
+    it), and not where people double or halve between them: who comes after the hour of giving out counts as one who
+    got nothing. Those without a place count, unless they are ``held`` in the yard. Aligned with ``nights``.
     """
-    by = ["plan", "replication"]
-    found = nights.sort_values([*by, "date"]).reset_index(drop=True)
-    people = found["inside_midnight"] + (0 if held else found["outside_midnight"])
-    before = people.groupby([found["plan"], found["replication"]]).shift().fillna(people)
-    found["there"] = (people + before) / 2
-    steady = (people <= 2 * before) & (before <= 2 * people)
-    used = stock[(stock["crossing"] == found["crossing"].iloc[0]) & stock["stock"].isin(list(stocks))]
-    issued = used.groupby([*by, "date"], observed=True)["issued"].sum().rename("issued").reset_index()
-    found = (
-        found.drop(columns="issued", errors="ignore").merge(issued, on=[*by, "date"], how="left").fillna({"issued": 0})
-    )
-    given = found["issued"] / found["there"]
-    if len(period):
-        sums = found.groupby(by)[["issued", "there"]].transform("sum")
-        whole = found[by].merge(period[[*by, "value"]], on=by, how="left")["value"]
-        given *= (whole * sums["there"] / sums["issued"]).where(sums["issued"] > 0, 1.0)
-    found["given"] = given.where((found["there"] >= FEW) & steady.to_numpy())
-    return found.drop(columns=["there", "issued"])
+    people = nights["inside_midnight"] + (0 if held else nights["outside_midnight"])
+    in_order = nights.sort_values(["plan", "replication", "date"]).index
+    before = people.loc[in_order].groupby([nights["plan"], nights["replication"]]).shift().reindex(nights.index)
+    before = before.fillna(people)
+    return (people + before >= 2 * FEW) & (people <= 2 * before) & (before <= 2 * people)
 
 
 class _Found:
@@ -192,6 +184,22 @@ class _Found:
                     fired.append({"trigger": item, "probability": chance["mean"], "median_date": on})
         return fired
 
+    def funds(self, plan: str, names: Sequence[str], money: str) -> list[Answer]:
+        """Each fund under a plan: how likely it runs short and when first, the least in it, and what had to wait."""
+        found = []
+        for name in names:
+            words = ("fund_short", "fund_first_short", "unfunded_hours", "fund_lowest", "unfunded", "unfunded_at_end")
+            chance, first, hours, *sums = (self.number(plan, "", word, item=name) for word in words)
+            if chance is not None:
+                found.append({
+                    "fund": name, "probability": chance["mean"],
+                    "ci_low": chance["ci_low"], "ci_high": chance["ci_high"],
+                    "median_date": self._day(first["median"] if first else None), "hours": hours,
+                    **dict(zip(("lowest", "unfunded", "unfunded_at_end"), (_money(one, money) for one in sums),
+                               strict=True)),
+                })  # fmt: skip
+        return found
+
     def standards(self, plans: Sequence[str], scenario: Scenario) -> list[Answer]:
         """Each standard under each plan: how likely it holds, and whether that is as sure as was wanted."""
         found = []
@@ -219,7 +227,7 @@ def _spaces(results: Results, found: _Found, scenario: Scenario, plan: str, cros
 
     The dates are medians over runs of the day on which the number is greatest or least.
     """
-    block = scenario.crossings[crossing]
+    block = as_planned(scenario, plan).crossings[crossing]
     if not block.spaces:
         return {}
     daily = results.daily
@@ -234,22 +242,14 @@ def _spaces(results: Results, found: _Found, scenario: Scenario, plan: str, cros
         said[word] = number and {**number, "date": _usual_day(nights.groupby("replication").idxmax())}
     least: list[Answer] = []
     for key, space in keys.items():
-        water = [stock for stock in space.uses if block.stocks[stock].unit == "l"] if block.stocks else []
-        elsewhere = {stock for other in block.spaces.values() if other is not space for stock in other.uses}
-        elsewhere |= {item for station in block.stations.values() for item in station.takes}
-        if water and not elsewhere & set(water):
-            stock = results.stock[results.stock["plan"] == plan]
-            known = results.replications
-            known = known[(known["indicator"] == "water_per_person_day") & (known["station"] == key)]
-            known = known[(known["plan"] == plan) & (known["crossing"] == crossing)]
-            held = space.when_full == "hold"
-            days = per_person(daily[daily["station"] == key], stock, water, known, held=held)
-            given = days.set_index(by)["given"].dropna().groupby("replication")
-            if len(given):
-                lowest = [float(value) for value in given.min()]
-                mean = sum(lowest) / len(lowest)
-                least.append({"space": key, "mean": mean, "ci_low": math.nan, "ci_high": math.nan,
-                              "date": _usual_day(given.idxmin())})  # fmt: skip
+        there = daily[daily["station"] == key].reset_index(drop=True)
+        told = tellable(there, held=space.when_full == "hold")
+        given = there[told].set_index(by)["water_per_person_day"].dropna().groupby("replication")
+        if len(given):
+            lowest = [float(value) for value in given.min()]
+            mean = sum(lowest) / len(lowest)
+            least.append({"space": key, "mean": mean, "ci_low": math.nan, "ci_high": math.nan,
+                          "date": _usual_day(given.idxmin())})  # fmt: skip
     said["least_water"] = min(least, key=lambda one: one["mean"], default=None)
     return said
 

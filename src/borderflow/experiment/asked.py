@@ -25,9 +25,12 @@ def restated(
 
     ``plans`` keeps only these, in the order asked.
     """
+    from borderflow.scenario.kept import kept
+    from borderflow.scenario.tree import Node
     from borderflow.scenario.words import Named
 
     changes: dict[str, Any] = {}
+    block: Node | None = None
     if replications is not None:
         if not 1 <= replications <= MOST_REPLICATIONS:
             raise WrongUse(f"replications must be 1 to {MOST_REPLICATIONS:,} (got {replications})")
@@ -42,16 +45,18 @@ def restated(
                 there = ", ".join(scenario.plans)
                 raise WrongUse(f"there is no plan '{plan}'{near(plan, scenario.plans)} (there are: {there})")
         changes["plans"] = Named({plan: scenario.plans[plan] for plan in dict.fromkeys(plans)})
+        if isinstance(scenario._tree, Node):
+            changes["plans"], block = kept(scenario.plans, scenario._tree.value["plans"], plans)
     if not changes:
         return scenario
     asked = scenario.model_copy(update=changes)
-    asked._tree = _rewritten(scenario._tree, changes)
+    asked._tree = _rewritten(scenario._tree, changes, block)
     numbers = {"seed", "replications"} & set(changes)
     asked._sources = {path: source for path, source in scenario.sources.items() if path not in numbers}
     return asked
 
 
-def _rewritten(tree: Any, changes: dict[str, Any]) -> Any:
+def _rewritten(tree: Any, changes: dict[str, Any], plans: Any) -> Any:
     """The scenario's tree with the same changes, so that it is written out as it was run."""
     from borderflow.scenario.tree import Node, Place
 
@@ -61,9 +66,8 @@ def _rewritten(tree: Any, changes: dict[str, Any]) -> Any:
     for word in ("replications", "seed"):
         if word in changes:
             words[word] = Node(changes[word], words[word].place if word in words else Place("asked", 0, 0))
-    if "plans" in changes:
-        block = words["plans"]
-        words["plans"] = replace(block, value={plan: block.value[plan] for plan in changes["plans"]})
+    if plans is not None:
+        words["plans"] = plans
     return replace(tree, value=words)
 
 

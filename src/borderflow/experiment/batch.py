@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from borderflow.experiment.layout import tables_of
 from borderflow.experiment.stages import Stages
 from borderflow.experiment.tables import arrow
+from borderflow.scenario.draws import drawn
 
 if TYPE_CHECKING:
     from borderflow.scenario.scenario import Scenario
-
-TABLES = ("indicators", "daily", "hourly", "stock", "requirements")
-"""The tables that are measured in every replication."""
 
 
 @dataclass(frozen=True)
@@ -40,26 +39,36 @@ class Batch:
 
 
 class Bench:
-    """A place where replications are run: it keeps the network of each plan from one replication to the next."""
+    """A place where replications are run: it keeps the network of each plan from one replication to the next.
+
+    Where posterior draws move a throughput, the networks are those of one row, and go when another row is due.
+    """
 
     def __init__(self, scenario: Scenario, plans: tuple[str, ...], engine: str, stages: Stages) -> None:
         self.scenario = scenario
         self.plans = plans
         self.engine = engine
         self.stages = stages
+        self.tables = tables_of(scenario)
         self._networks: dict[str, Any] = {}
+        self._row: int | None = None
 
     def replicate(self, replication: int) -> dict[str, pa.Table]:
         """Sample the households once, then simulate and measure each plan on them."""
-        households = self.stages.households(self.scenario, replication)
-        parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES}
+        draws = self.scenario.calibration.draws
+        row = draws.row(replication) if draws is not None and draws.of_places else None
+        if row != self._row:
+            self._networks, self._row = {}, row
+        scenario = drawn(self.scenario, replication)
+        households = self.stages.households(scenario, replication)
+        parts: dict[str, list[pa.Table]] = {name: [] for name in self.tables}
         for plan in self.plans:
             if plan not in self._networks:
-                self._networks[plan] = self.stages.network(self.scenario, plan)
+                self._networks[plan] = self.stages.network(scenario, plan)
             network = self._networks[plan]
             journal = self.stages.simulate(households, network, self.engine)
-            measured = self.stages.measure(self.scenario, network, households, journal)
-            for name in TABLES:
+            measured = self.stages.measure(scenario, network, households, journal)
+            for name in self.tables:
                 parts[name].append(arrow(getattr(measured, name), plan, replication))
         return {name: _stacked(tables) for name, tables in parts.items()}
 

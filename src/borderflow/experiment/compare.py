@@ -1,6 +1,7 @@
 """Comparing plans: the paired difference of each plan to a baseline, replication by replication.
 
-Plans meet the same households in a replication, so a difference is taken within it before anything is averaged.
+Plans meet the same households in a replication, so a difference is taken within it before anything is averaged. With
+posterior draws two replications share a row, and an interval counts rows.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ COLUMNS = [
 CONFIDENCE = 0.95
 NO_CLEAR = "no clear difference"
 TOO_FEW = "needs ≥ 2 replications"
+TOO_FEW_ROWS = "needs ≥ 2 draws of the calibration"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def compare(results: Results | str | Path, baseline: str | None = None) -> Compa
     if len(plans) < 2:
         raise WrongUse(f"there is one plan in {results.folder}, '{first}': comparing needs two")
     paired = differences(results.replications, first, [plan for plan in plans if plan != first])
-    comparison = Comparison(first, compared(paired), paired)
+    comparison = Comparison(first, compared(paired, results.manifest.rows), paired)
     forget(results.folder, DERIVED)
     for name, write, frame in zip(DERIVED, (write_csv, write_parquet), (comparison.table, paired), strict=True):
         beside = results.folder / f".{name}.writing"
@@ -89,26 +91,29 @@ def differences(replications: pd.DataFrame, baseline: str, plans: list[str]) -> 
     return paired
 
 
-def compared(paired: pd.DataFrame) -> pd.DataFrame:
+def compared(paired: pd.DataFrame, rows: int = 0) -> pd.DataFrame:
     """One row per plan and indicator: means over the pairs, their mean difference, its 95 % interval, a verdict.
 
+    ``rows``: how many posterior rows the replications run on, 0 without draws.
     Only pairs in which both plans have a value count; ``n`` says how many. Rows in the order of the registry.
     """
     import pandas as pd
 
+    from borderflow.measure.components import posterior_rows
     from borderflow.measure.registry import INDICATORS
 
-    rows = []
+    lines = []
     for key, pairs in paired.groupby(["baseline", "plan", *KEYS], sort=False, dropna=False):
         indicator = INDICATORS.get(str(key[-1]))
         defined = pairs[pairs["difference"].notna()]
-        mean, low, high = interval(defined["difference"].to_numpy(dtype=float))
+        row = posterior_rows(defined["replication"].to_numpy(), rows) if rows else None
+        mean, low, high = interval(defined["difference"].to_numpy(dtype=float), row)
         if indicator is not None and math.isfinite(indicator.high) and math.isfinite(indicator.low):
             # Two shares differ by one at the most, whatever the t distribution says.
             most = indicator.high - indicator.low
             low, high = max(low, -most), min(high, most)
         better = indicator.better if indicator else ""
-        rows.append(
+        lines.append(
             (
                 *key,
                 indicator.unit if indicator else "",
@@ -118,10 +123,10 @@ def compared(paired: pd.DataFrame) -> pd.DataFrame:
                 low,
                 high,
                 len(defined),
-                verdict(mean, low, high, len(defined), better),
+                verdict(mean, low, high, len(defined), better, "" if row is None else TOO_FEW_ROWS),
             )
         )
-    table = pd.DataFrame(rows, columns=COLUMNS)
+    table = pd.DataFrame(lines, columns=COLUMNS)
     place = {name: number for number, name in enumerate(INDICATORS)}
     plans = {name: number for number, name in enumerate(table["plan"].unique())}
     order = pd.DataFrame(
@@ -135,27 +140,39 @@ def compared(paired: pd.DataFrame) -> pd.DataFrame:
     return table.loc[order.index].reset_index(drop=True)
 
 
-def interval(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> tuple[float, float, float]:
-    """Mean and 95 % interval of the mean (Student t). NaN bounds under two values; width 0 if all are equal."""
+def interval(
+    values: np.ndarray[tuple[int], np.dtype[np.float64]], rows: np.ndarray[tuple[int], np.dtype[np.int64]] | None = None
+) -> tuple[float, float, float]:
+    """Mean and 95 % interval of the mean (Student t). NaN bounds under two values; width 0 if all are equal.
+
+    With ``rows``, the posterior row of each value, the interval counts rows (``components``), and there are no bounds
+    under two of them.
+    """
     from scipy.special import stdtrit
 
-    n = len(values)
-    if n == 0:
+    from borderflow.measure.components import components
+
+    if len(values) == 0:
         return math.nan, math.nan, math.nan
+    known = None if rows is None else components(values[None], rows[None])
+    n = len(values) if known is None else int(known.rows[0])
     if (values == values[0]).all():
         same = float(values[0])
         return (same, same, same) if n > 1 else (same, math.nan, math.nan)
     mean = float(values.mean())
-    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * float(values.std(ddof=1)) / math.sqrt(n)
+    if n < 2:
+        return mean, math.nan, math.nan
+    error = float(values.std(ddof=1)) / math.sqrt(n) if known is None else float(known.error[0])
+    half = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * error
     return mean, mean - half, mean + half
 
 
-def verdict(mean: float, low: float, high: float, n: int, better: str) -> str:
+def verdict(mean: float, low: float, high: float, n: int, better: str, too_few: str = "") -> str:
     """The difference in words; only an interval that leaves out 0 names a direction."""
     if n == 0:
         return "not defined under both plans"
-    if n == 1:
-        return TOO_FEW
+    if not math.isfinite(low):
+        return too_few or TOO_FEW
     if low <= 0 <= high:
         return NO_CLEAR
     direction = "higher" if mean > 0 else "lower"

@@ -21,7 +21,11 @@ _NO_MANIFEST = "has no manifest.json: not a results folder, or a run that did no
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a finished run says of itself. ``outputs`` maps a file (relative, with ``/``) to its SHA-256."""
+    """What a finished run says of itself. ``outputs`` maps a file (relative, with ``/``) to its SHA-256.
+
+    ``draws``: the posterior draws that were run on: ``calibration`` (the fit's name), ``file`` and its ``sha256``, and
+    ``rows``; None where levels are inputs that do not vary.
+    """
 
     version: str
     command: str
@@ -40,9 +44,22 @@ class Manifest:
     started: str
     seconds: float
     evidence: tuple[str, ...]
+    draws: dict[str, Any] | None = None
     outputs: dict[str, str] = field(default_factory=dict)
     renewed: tuple[str, ...] = ()
     format: int = FORMAT
+
+    @property
+    def rows(self) -> int:
+        """How many posterior rows there were to run on; 0 without draws."""
+        return int(self.draws["rows"]) if self.draws is not None else 0
+
+    @property
+    def rows_done(self) -> int:
+        """On how many of them a replication ended."""
+        failed = {failure["replication"] for failure in self.failed}
+        ran = (one for one in range(self.replications) if one not in failed)
+        return len({one // 2 % self.rows for one in ran}) if self.rows else 0
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -59,6 +76,8 @@ class Manifest:
             for word in ("plans", "failed", "evidence", "renewed"):
                 found[word] = tuple(found[word])
             manifest = cls(**found)
+            if manifest.draws is not None and manifest.draws["rows"] < 1:
+                raise KeyError("rows")
         except (KeyError, TypeError):
             raise Unverified(f"{folder / MANIFEST} lacks words of a manifest, or has others") from None
         if not all(_safe(name) for name in manifest.outputs):

@@ -25,9 +25,14 @@ class Results:
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
-        """Open a finished folder; ``Unverified`` if its manifest is missing or a file is not what was written."""
+        """Open a finished folder; ``Unverified`` if its manifest is missing, a file is not what was written, or its
+        tables lack columns that this version reads.
+        """
+        from borderflow.experiment.layout import readable
+
         manifest = Manifest.read(Path(folder))
         manifest.check(Path(folder))
+        readable(Path(folder))
         return cls(folder, manifest)
 
     @cached_property
@@ -59,6 +64,18 @@ class Results:
     def stock(self) -> pd.DataFrame:
         """The ledger of each stock by day."""
         return self._parquet("stock.parquet")
+
+    @cached_property
+    def funds(self) -> pd.DataFrame:
+        """The account of each fund by day; no rows where the scenario has no funds."""
+        from borderflow.experiment.layout import PARQUET, layout
+
+        name = PARQUET["funds"]
+        if (self.folder / name).is_file():
+            return self._parquet(name)
+        import pandas as pd
+
+        return pd.DataFrame(columns=list(layout()[name]))
 
     @property
     def complete(self) -> bool:

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from borderflow.experiment.asked import chosen_engine, chosen_workers, restated
+from borderflow.experiment.layout import PARQUET, lacking, tables_of
 from borderflow.experiment.manifest import Manifest
-from borderflow.experiment.refusal import Stopped, Unverified
+from borderflow.experiment.refusal import Stopped, Unverified, WrongUse
 from borderflow.experiment.results import Results
 from borderflow.experiment.store import Writing, make_way, outside
 
@@ -28,14 +29,6 @@ Progress = Callable[[int, int], None]
 """Called with (replications ended, replications asked), first with 0 ended."""
 
 FAILED_SHARE = 0.05
-PARQUET = {
-    "indicators": "replications.parquet",
-    "daily": "daily.parquet",
-    "hourly": "hourly.parquet",
-    "stock": "stock.parquet",
-    "requirements": "parts/requirements.parquet",
-}
-"""Where each measured table is streamed to; the requirements are only kept summarised."""
 ORDERS = ("plan", "crossing", "stock", "date", "extra_needed")
 """What order-by dates are found from, over all replications."""
 
@@ -65,6 +58,8 @@ def run(
     from borderflow.scenario.resolve import content_hash, files
 
     asked = restated(scenario, plans, replications, seed)
+    if asked.calibration.draws is not None and not asked.calibration.draws.rows:
+        raise WrongUse("this scenario was loaded without its posterior draws; load it with them")
     names = tuple(asked.plans)
     used = chosen_engine(engine)
     crew = chosen_workers(workers, asked.replications)
@@ -76,7 +71,7 @@ def run(
     make_way(target, force, found)
     began, clock = datetime.now(UTC), time.monotonic()
     with Writing(target) as writing:
-        tables = _Tables(writing.folder)
+        tables = _Tables(writing.folder, asked)
         try:
             with closing(_batches(asked, names, used, stages, crew, writing.parts)) as batches:
                 done, failures = _collect(batches, tables, asked.replications, progress)
@@ -103,6 +98,7 @@ def run(
             started=began.isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - clock, 3),
             evidence=_evidence(asked),
+            draws=_draws(asked),
         )
         manifest = writing.publish(manifest, force)
     return Results(target, manifest)
@@ -128,6 +124,8 @@ def finished(target: Path, scenario: Scenario) -> Results | str:
         manifest.check(target)
     except Unverified as reason:
         return str(reason)
+    if why := lacking(target):
+        return why
     return Results(target, manifest, reused=True)
 
 
@@ -172,10 +170,10 @@ def _collect(
 class _Tables:
     """The Parquet files of a run, growing as replications come in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, scenario: Scenario) -> None:
         from borderflow.experiment.tables import ParquetTable
 
-        self._files = {name: ParquetTable(folder / path) for name, path in PARQUET.items()}
+        self._files = {name: ParquetTable(folder / PARQUET[name]) for name in tables_of(scenario)}
 
     def append(self, batch: Batch) -> None:
         for name, file in self._files.items():
@@ -208,9 +206,14 @@ def _copy_inputs(scenario: Scenario, folder: Path) -> None:
     from borderflow.scenario.resolve import files, resolved
 
     (folder / "scenario.yaml").write_text(resolved(scenario), encoding="utf-8", newline="\n")
+    draws = scenario.calibration.draws
     for path in files(scenario):
         (folder / "evidence").mkdir(exist_ok=True)
-        shutil.copyfile(path, folder / "evidence" / path.name)
+        beside = folder / "evidence" / path.name
+        if draws is not None and path == Path(draws.file):  # the numbers that were run on, whatever the file says now
+            beside.write_text(draws.text(), encoding="utf-8", newline="\n")
+        else:
+            shutil.copyfile(path, beside)
 
 
 def _told(seed: int, failure: Failure) -> dict[str, Any]:
@@ -229,6 +232,13 @@ def repeat_command(path: str, replication: int, *asked: str) -> str:
 
 def _evidence(scenario: Scenario) -> tuple[str, ...]:
     return tuple(sorted({name for source in scenario.sources.values() for name in source.evidence}))
+
+
+def _draws(scenario: Scenario) -> dict[str, Any] | None:
+    draws = scenario.calibration.draws
+    if draws is None:
+        return None
+    return {"calibration": scenario.fit, "file": draws.file, "sha256": draws.sha256, "rows": len(draws.rows)}
 
 
 def _packages() -> dict[str, str]:

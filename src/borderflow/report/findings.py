@@ -89,11 +89,14 @@ def sentence(text: str) -> str:
 def bands_in_words(folder: Folder) -> str:
     """What line and band are, and what they leave out."""
     lost = f" ({folder.failed} more failed)" if folder.failed else ""
+    holds = "Run-to-run variation only: arrival levels are not varied."
+    if folder.draws:
+        drawn = "one draw" if folder.draws == 1 else f"{folder.draws} draws"
+        holds = f"Calibration and run-to-run variation: the calibrated values are from {drawn} of the fit."
     if folder.runs == 1:
         return f"Line: the one run that was made{lost}. No band: one run does not show how much chance matters."
     return (
-        f"Line: median of {folder.runs} runs{lost}, day by day. Band: on each day, 9 of 10 runs lie inside it. "
-        "Run-to-run variation only: arrival levels are not varied."
+        f"Line: median of {folder.runs} runs{lost}, day by day. Band: on each day, 9 of 10 runs lie inside it. {holds}"
     )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from borderflow.experiment.manifest import Manifest
 from borderflow.experiment.tables import read_csv, read_parquet
 from borderflow.report.text import shown
+from borderflow.scenario.additions import everything
 from borderflow.scenario.load import load
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.units import DAY
@@ -46,9 +47,8 @@ class Shut:
 
 @dataclass(frozen=True)
 class Supply:
-    """What the people of a space are given a day: of which stocks, how much there should be, and who says so."""
+    """What each person in a space should be given a day, and who says so."""
 
-    stocks: tuple[str, ...]
     line: float
     says: str
 
@@ -113,8 +113,8 @@ class Firing:
 class Folder:
     """What a results folder holds. ``plans`` maps each plan's name to its title, the baseline first.
 
-    ``given``: water and meals a person a day over the whole period, by run and space. ``failed``: replications that did
-    not end. ``unverified``: files that are not those which the manifest names.
+    ``failed``: replications that did not end. ``unverified``: files that are not those which the manifest names.
+    ``draws``: on how many posterior draws the runs rest, 0 where arrival levels are not varied.
     """
 
     title: str
@@ -130,7 +130,7 @@ class Folder:
     version: str = ""
     unverified: tuple[str, ...] = ()
     firings: tuple[Firing, ...] = ()
-    given: pd.DataFrame = field(default_factory=pd.DataFrame)
+    draws: int = 0
 
     @cached_property
     def runs(self) -> int:
@@ -163,7 +163,7 @@ def titled(name: str, title: str | None = None) -> str:
 def read(folder: Path) -> Folder:
     """Read a results folder. Without a manifest (a run that did not finish) it raises ``Unverified``."""
     manifest = Manifest.read(folder)
-    scenario = load(folder / "scenario.yaml")
+    scenario = everything(load(folder / "scenario.yaml", allow_long=True, yes_really=True))
     said = {name: plan.title or "" for name, plan in scenario.plans.items()}
     plans = {name: shown(said.get(name, "")) for name in manifest.plans}
     names = set(scenario.crossings)
@@ -183,7 +183,7 @@ def read(folder: Path) -> Folder:
         version=manifest.version,
         unverified=tuple(manifest.changed(folder)),
         firings=_firings(folder, scenario, tuple(plans)),
-        given=_given(folder, scenario),
+        draws=manifest.rows_done,
     )
 
 
@@ -239,30 +239,17 @@ def _supply(scenario: Scenario, crossing: str, space: str, word: str) -> Supply 
         for stock, use in block.spaces[space].uses.items()
         if (units.get(stock) == "l" if word == "water" else not units.get(stock) and "meal" in stock.lower())
     }
-    shared = {stock for other, there in block.spaces.items() if other != space for stock in there.uses}
-    shared |= {item for station in block.stations.values() for item in station.takes}
-    if not uses or shared & set(uses):
+    if not uses:
         return None
     for standard in scenario.standards.values():
         here = standard.crossing in (None, crossing) and standard.station in (None, space, f"space.{space}")
         if here and standard.indicator == f"{word}_per_person_day" and standard.at_least is not None:
             wanted = standard.bound_in("litres" if word == "water" else "meals")
-            return Supply(tuple(uses), wanted, "the scenario’s standard")
+            return Supply(wanted, "the scenario’s standard")
     if word == "water":
-        return Supply(tuple(uses), SPHERE, "Sphere")
+        return Supply(SPHERE, "Sphere")
     wanted = sum(use.per_person.number * len(use.at) for use in uses.values())
-    return Supply(tuple(uses), wanted, "what each person should get")
-
-
-def _given(folder: Path, scenario: Scenario) -> pd.DataFrame:
-    """What the people of each space were given a day over the whole period, in every run."""
-    if (
-        not any(block.spaces for block in scenario.crossings.values())
-        or not (folder / "replications.parquet").is_file()
-    ):
-        return pd.DataFrame()
-    table = read_parquet(folder / "replications.parquet")
-    return table[table["indicator"].isin(["water_per_person_day", "meals_per_person_day"])]
+    return Supply(wanted, "what each person should get")
 
 
 def _firings(folder: Path, scenario: Scenario, plans: tuple[str, ...]) -> tuple[Firing, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from borderflow.experiment.answer import FEW as FEW
-from borderflow.experiment.answer import per_person as per_person
+from borderflow.experiment.answer import tellable as tellable
 
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
 """The band: nine of ten runs lie between the low and the high quantile."""

@@ -92,11 +92,10 @@ def _given(folder: Folder, nights: pd.DataFrame, column: str, supply: str) -> pd
             wanted = getattr(space, supply)
             some = nights[(nights["crossing"] == crossing.name) & (nights["station"] == name)]
             if wanted is not None and not some.empty:
-                period = folder.given
-                if len(period):
-                    period = period[period["indicator"] == f"{supply}_per_person_day"]
-                    period = period[(period["crossing"] == crossing.name) & (period["station"] == name)]
-                given = series.per_person(some, folder.stock, wanted.stocks, period, held=space.holds)
+                some = some.reset_index(drop=True)
+                given = some.assign(
+                    given=some[f"{supply}_per_person_day"].where(series.tellable(some, held=space.holds))
+                )
                 band = _named(series.band(given, BY, "given"), column, 2)
                 parts.append(band.assign(**{LINES[column]: wanted.line}))
     empty = pd.DataFrame(columns=[*BY, f"p05_{column}", column, f"p95_{column}", LINES[column]])
@@ -132,8 +131,8 @@ def _notes(folder: Folder, drawn: pd.DataFrame, plans: Sequence[str]) -> list[st
     notes = [f"Fine level lines: places, and what each person should have.{shaded} Scales differ."]
     if drawn[[WATER, MEALS]].notna().any(axis=None):
         notes.append(
-            "Water and meals: given out on the day ÷ people there (both midnights, scaled to the rate of the whole "
-            f"period); not drawn under {series.FEW} people or while they double or halve."
+            "Water and meals: given out on the day ÷ the mean number of people there; not drawn under "
+            f"{series.FEW} people or while they double or halve."
         )
     known = set(zip(drawn["crossing"], drawn["space"], strict=True))
     rest = [s.title for c in folder.crossings for name, s in c.spaces.items() if (c.name, name) not in known]

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+INTERVAL = "[95 % interval of the mean]"
+WAITED_FOR = (
+    "Fund short: in how many runs something waited for money, and from when. Waited for: the sum at one time, of orders, "
+    "the head of each line and vehicles due to leave; who stands in line behind them is not in it."
+)
 Numbers = dict[str, Any]
 _UNIT = re.compile(r"(\d|≥) (%|h\b|min\b|s\b|days?\b|points\b|\d|[A-Z]{3}\b)")
 
@@ -140,6 +145,21 @@ def _triggers(plan: Answer) -> list[tuple[str, str]]:
     return [("trigger fired, first on", ""), *lines] if lines else []
 
 
+def _funds(plan: Answer) -> list[tuple[str, str]]:
+    """In how many runs each fund was short of money and when first, the least in it, and what had to wait."""
+    lines = []
+    for one in plan.get("funds", ()):
+        short = one["probability"] > 0
+        says = f"{percent(one['probability'])} of runs, {on_day(one['median_date'])}" if short else "in no run"
+        lines.append((f"fund {_words(one['fund'])} short", says))
+        lines.append(_cost("  lowest balance", one["lowest"]))
+        if short:
+            lines.append(("  hours short", with_interval(one["hours"], whole_number)))
+            lines.append(_cost("  waited for, most", one["unfunded"]))
+            lines.append(_cost("  waited for, at end", one["unfunded_at_end"]))
+    return lines
+
+
 def _cost(label: str, cost: Numbers | None) -> tuple[str, str]:
     if cost is None:
         return label, "no price stated"
@@ -162,18 +182,23 @@ def told(answer: Answer, width: int = 80) -> str:
             for plan in crossing["plans"]
         }
         text += [*_beside_or_stacked(blocks, width), ""]
-    if len(answer["crossings"]) > 1 or any(plan.get("triggers") for plan in answer["whole"]):
+    if len(answer["crossings"]) > 1 or any(
+        plan.get("triggers") or plan.get("funds") for plan in answer["whole"]
+    ):
         blocks = {
             plan["plan"]: [
                 ("crossed", with_interval(plan["crossed"], whole_number)),
                 _cost("cost in all", plan["cost"]),
+                *_funds(plan),
                 *_triggers(plan),
                 *_standards(standards, plan["plan"], ""),
             ]
             for plan in answer["whole"]
         }
         text += ["ALL CROSSINGS" if len(answer["crossings"]) > 1 else "IN ALL", *_beside_or_stacked(blocks, width), ""]
-    text += wrapped(covered(answer["replications"], answer["seed"]), width)
+    text += wrapped(covered(answer["replications"], answer["seed"], answer.get("calibration")), width)
+    if any(plan.get("funds") for plan in answer["whole"]):
+        text += wrapped(WAITED_FOR, width)
     if standards:
         wanted = {one["standard"]: percent(one["wanted"]) for one in standards}
         says = ", ".join(f"{_words(name)} {sure}" for name, sure in wanted.items())
@@ -182,16 +207,23 @@ def told(answer: Answer, width: int = 80) -> str:
     return "\n".join(line.rstrip() for line in text) + "\n"
 
 
-def covered(replications: Answer, seed: int) -> str:
+def covered(replications: Answer, seed: int, fit: Answer | None = None) -> str:
     """What the numbers are and what their intervals leave out."""
     done = replications["done"]
     lost = f" ({len(replications['failed'])} more failed)" if replications["failed"] else ""
-    if done == 1:
-        says = f"One replication{lost}: no interval can be given (needs ≥ 2)"
+    mean = "One replication" if done == 1 else f"Mean of {done} replications"
+    if fit is None:
+        says = f"{mean}{lost}: no interval can be given (needs ≥ 2)" if done == 1 else f"{mean}{lost}, {INTERVAL}"
+        holds = "run-to-run variation only: arrival levels are inputs, not varied"
+    elif fit["draws"] < 2:
+        says = f"{mean}{lost} on one draw of calibration {fit['name']}: no interval can be given (needs ≥ 2 draws, two "
+        says += "replications each)"
+        holds = "the levels are those of one draw"
     else:
-        says = f"Mean of {done} replications{lost}, [95 % interval of the mean]"
+        says = f"{mean}{lost} on {fit['draws']} draws of calibration {fit['name']}, {INTERVAL}, which counts draws"
+        holds = "calibration and run-to-run variation: calibrated values are drawn, all others are inputs, not varied"
     return (
-        f"{says}; run-to-run variation only: arrival levels are inputs, not varied. Persons, unless said otherwise. "
+        f"{says}; {holds}. Persons, unless said otherwise. "
         "≥: people were still waiting at the end, so it is at least this. Out of: in how many runs, and from when. "
         f"Dates are medians. Seed {seed}."
     )
@@ -201,9 +233,11 @@ def _standards(standards: Iterable[Answer], plan: str, crossing: str) -> list[tu
     lines = []
     for one in standards:
         if (one["plan"], one["crossing"]) == (plan, crossing):
-            chance = {"mean": one["probability"], "ci_low": one["ci_low"], "ci_high": one["ci_high"]}
-            says = f"{'met' if one['met'] else 'NOT MET'}, {with_interval(chance, percent)}"
-            lines.append((f"  {_words(one['standard'])}", "cannot be judged" if one["met"] is None else says))
+            says = "cannot be judged"
+            if one["met"] is not None:
+                chance = {"mean": one["probability"], "ci_low": one["ci_low"], "ci_high": one["ci_high"]}
+                says = f"{'met' if one['met'] else 'NOT MET'}, {with_interval(chance, percent)}"
+            lines.append((f"  {_words(one['standard'])}", says))
     return [("standards", ""), *lines] if lines else []
 
 
