@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from borderflow.calibrate.calibration import calibrate
     from borderflow.demand.sample import households
     from borderflow.engine.simulate import simulate
     from borderflow.experiment.compare import compare
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Results", "__version__", "compare", "households", "load", "network", "run", "simulate"]
+__all__ = ["Results", "__version__", "calibrate", "compare", "households", "load", "network", "run", "simulate"]
 
 _HOMES = {
     "Results": "borderflow.experiment.results",
+    "calibrate": "borderflow.calibrate.calibration",
     "compare": "borderflow.experiment.compare",
     "households": "borderflow.demand.sample",
     "load": "borderflow.scenario.load",
@@ -35,7 +37,7 @@ _HOMES = {
 }
 
 
-_ROOMS = {"network"}
+_ROOMS = {"calibrate", "network"}
 
 
 def __getattr__(name: str) -> Any:

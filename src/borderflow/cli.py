@@ -56,7 +56,32 @@ _ENGINE = click.option(
 )
 _PLAN = click.option("--plan", "plans", metavar="NAME", multiple=True, help="A plan to run; repeatable. Default: all.")
 _REPLICATIONS = click.option("--replications", type=int, metavar="N", help="Instead of the scenario's number.")
+_LARGE = (
+    click.option("--allow-long", is_flag=True, help="Let the scenario last more than three years."),
+    click.option("--yes-really", is_flag=True, help="Let more people come than a laptop can hold."),
+)
 _SEED = click.option("--seed", type=int, metavar="N", help="Instead of the scenario's seed.")
+
+
+class _Day(click.ParamType):
+    """A calendar date in ISO form."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from datetime import date
+
+        if isinstance(value, date):
+            return value
+        try:
+            if len(value) != len("2023-11-01"):
+                raise ValueError
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as year-month-day, such as 2023-11-01", param, ctx)
+
+
+_DATE = _Day()
 
 
 def _several(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -82,7 +107,7 @@ def cli() -> None:
 
 
 @cli.command()
-@_several(_SCENARIO, _PLAN, _REPLICATIONS, _SEED, _SETS, _OUT, _ENGINE, _WORKERS, _FORCE)
+@_several(_SCENARIO, _PLAN, _REPLICATIONS, _SEED, _SETS, _OUT, _ENGINE, _WORKERS, _FORCE, *_LARGE)
 @click.option("--check", is_flag=True, help="Exit with 4 if a standard is not met.")
 @click.option("--chart", is_flag=True, help="Draw the charts too.")
 @click.option("--needs", is_flag=True, help="Print what is needed, by week.")
@@ -100,7 +125,7 @@ def run(**asked: Any) -> int:
 @click.argument("what", metavar="RESULTS_FOLDER_OR_SCENARIO", type=click.Path(path_type=Path))
 @click.option("--baseline", metavar="PLAN", help="Compare with this plan; default: the first.")
 @click.option("--all", "everything", is_flag=True, help="Every indicator, not the main ones.")
-@_several(_PLAN, _REPLICATIONS, _SEED, _SETS, _OUT, _ENGINE, _WORKERS, _FORCE, _JSON, _QUIET, _DEBUG)
+@_several(_PLAN, _REPLICATIONS, _SEED, _SETS, _OUT, _ENGINE, _WORKERS, _FORCE, *_LARGE, _JSON, _QUIET, _DEBUG)
 @_told
 def compare(**asked: Any) -> int:
     """Compare plans: the paired difference of each to a baseline, and how sure it is."""
@@ -122,11 +147,105 @@ def chart(**asked: Any) -> int:
 
 
 @cli.command()
-@_several(_SCENARIO, _SETS, _JSON, _DEBUG)
+@_SCENARIO
+@click.option("--write", is_flag=True, help="Put the fitted values into the scenario file.")
+@click.option("--out", type=click.Path(path_type=Path), help="Another folder; default: calibration/ beside SCENARIO.")
+@_SEED
+@click.option("--rows", type=click.IntRange(2, 5000), default=400, show_default=True, help="Draws to keep.")
+@click.option("--quick", is_flag=True, help="A first look: searches and samples a fraction of the usual time.")
+@click.option("--force", is_flag=True, help="Replace the files of an earlier fit.")
+@_several(_JSON, _QUIET, _DEBUG)
+@_told
+def calibrate(**asked: Any) -> int:
+    """Fit the arrivals to what was reported: each report beside the model, and how sure the levels are."""
+    from borderflow.commands.calibrate import calibrate as command
+
+    return command(**asked)
+
+
+@cli.command()
+@_several(_SCENARIO, _SETS, *_LARGE, _JSON, _DEBUG)
 @_told
 def check(**asked: Any) -> int:
     """Say whether a scenario file is right: every fault with its place, or what the scenario holds."""
     from borderflow.commands.check import check as command
+
+    return command(**asked)
+
+
+@cli.command()
+@_SCENARIO
+@click.argument("paths", metavar="[PATH]...", nargs=-1)
+@click.option("--diff", "other", metavar="OTHER", type=click.Path(path_type=Path), help="Only what differs in OTHER.")
+@click.option(
+    "--source",
+    "bases",
+    type=click.Choice(["none", "evidence", "calibrated", "assumed"]),
+    multiple=True,
+    help="Only values that rest on this; repeatable.",
+)
+@click.option("--plan", "plans", metavar="NAME", multiple=True, help="With what this plan changes; repeatable.")
+@click.option("--history", is_flag=True, help="Also what each value took the place of.")
+@click.option("--defaults", is_flag=True, help="Also what no file says.")
+@_several(_SETS, _JSON, _DEBUG)
+@_told
+def show(**asked: Any) -> int:
+    """Show every value of a scenario with its unit, where it is written, and what it rests on.
+
+    PATH keeps a block or a value, such as torkham.stations or '*.desks'.
+    """
+    from borderflow.commands.show import show as command
+
+    return command(**asked)
+
+
+@cli.command()
+@click.argument("target", metavar="[NAME|FILE]", required=False)
+@click.option(
+    "--from", "source", metavar="SCENARIO", default="quickstart", show_default=True, help="The shipped scenario."
+)
+@click.option("--list", "show", is_flag=True, help="List the shipped scenarios.")
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+@_DEBUG
+@_told
+def init(**asked: Any) -> int:
+    """Write a scenario to begin with: a commented copy of a shipped one, with all that it needs."""
+    from borderflow.commands.init import init as command
+
+    return command(**asked)
+
+
+@cli.command()
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it into this file.")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@_DEBUG
+@_told
+def schema(**asked: Any) -> int:
+    """Print the JSON Schema of scenario files, by which an editor completes words and marks wrong ones."""
+    from borderflow.commands.schema import schema as command
+
+    return command(**asked)
+
+
+@cli.command()
+@click.argument("where", metavar="[REGISTER_DIR|SCENARIO]", required=False, type=click.Path(path_type=Path))
+@click.option("--crossing", metavar="C", help="Only this crossing, as the rows are read: torkham, spin_boldak, both, …")
+@click.option("--population", metavar="P", help="Only this group: all, undocumented, acc, por, deported.")
+@click.option("--basis", metavar="B", help="Only what these counted: kp_home, iom_unhcr, pakistan_bulletin, morr, …")
+@click.option("--quantity", metavar="Q", help="Only this quantity: daily_returns, cumulative_returns, families, …")
+@click.option("--use", metavar="USE", help="Only rows that are good for this: fit, context or contradicted.")
+@click.option("--from", "since", metavar="DATE", type=_DATE, help="Only rows of this day or later days.")
+@click.option("--until", metavar="DATE", type=_DATE, help="Only rows of this day or earlier days.")
+@click.option("--text", metavar="WORDS", help="Only rows that have all these words somewhere.")
+@click.option("--id", "ids", metavar="ID", multiple=True, help="The whole row, with note and address; repeatable.")
+@click.option("--events", is_flag=True, help="Events in place of flows.")
+@click.option("--capacity", is_flag=True, help="Capacities, rates, costs and standards in place of flows.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the rows as they stand in their file.")
+@_several(_JSON, _DEBUG)
+@_told
+def evidence(**asked: Any) -> int:
+    """List the reported facts that scenarios rest on: who counted what, where and when, and what it is good for."""
+    from borderflow.commands.evidence import evidence as command
 
     return command(**asked)
 

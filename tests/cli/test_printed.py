@@ -169,13 +169,17 @@ def test_check_says_what_a_scenario_holds(cli: Cli) -> None:
     """check: name, dates, crossings, plans, expected persons, what values rest on, warnings; JSON too."""
     ended = cli("check", "small.yaml")
     assert (ended.returncode, ended.stderr) == (0, "")
-    words = [line.partition(":")[0] for line in ended.stdout.splitlines()]
-    assert words == [
-        "scenario", "dates", "crossings", "plans", "expected persons", "values with a source", "runs", "warnings",
+    lines = ended.stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "scenario", "dates", "crossings", "plans", "expected persons", "values", "runs", "warnings",
+        *["no source"] * 10, "… and 38 more",
     ]  # fmt: skip
+    assert lines[5] == "values: 0 on evidence, 0 calibrated, 1 assumed, 48 with no source"
+    assert lines[-1] == "… and 38 more: borderflow show small.yaml --source none"
     assert "5,400 (torkham 4,500, spin_boldak 900)" in ended.stdout
     found = json.loads(cli("check", "small.yaml", "--json").stdout)
-    assert found["sources"] == {"evidence": 0, "calibrated": 0, "assumed": 1}
+    assert found["sources"] == {"evidence": 0, "calibrated": 0, "assumed": 1, "none": 48}
+    assert len(found["without_source"]) == 48
     assert found["expected_persons"]["torkham"] == pytest.approx(4500)
 
 

@@ -19,13 +19,16 @@ def chart(folder: Path, out: Path | None) -> int:
 
 def draw(folder: Path, out: Path | None = None) -> list[Path]:
     """Draw; what lies in the results folder is taken up into its manifest as the last step."""
+    from borderflow.experiment.layout import readable
     from borderflow.experiment.manifest import Manifest, forget, renew
     from borderflow.experiment.results import Results
     from borderflow.report import charts
 
     inside = (out or folder / "charts").resolve().is_relative_to(folder.resolve())
     if inside:
-        forget(folder, [name for name in Manifest.read(folder).outputs if name.startswith("charts/")])
+        charted = [name for name in Manifest.read(folder).outputs if name.startswith("charts/")]
+        readable(folder)  # before anything is taken out of the manifest of a folder that is refused
+        forget(folder, charted)
     Results.open(folder)
     drawn = charts.draw(folder, out)
     if inside:

@@ -21,7 +21,7 @@ def compare(what: Path, baseline: str | None, everything: bool, as_json: bool, *
 
     if what.is_dir():
         results = Results.open(what)
-        scenario = load(what / "scenario.yaml")
+        scenario = load(what / "scenario.yaml", allow_long=True, yes_really=True)
     else:
         scenario, results = simulate(what, **asked)
     comparison = compared(results, baseline)

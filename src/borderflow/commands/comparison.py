@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAIN = (
     *("crossed", "completed", "gave_up", "not_admitted", "same_day", "wait_total_p95", "people_overnight_peak", "cost"),
     *("wait_p95", "queue_peak", "stockout", "stockout_hours", "without_item_households", "standard"),
+    *("fund_short", "fund_first_short", "fund_lowest", "unfunded"),
 )
 """What a planner asks of a comparison first; ``--all`` prints every indicator."""
 
@@ -32,6 +33,7 @@ def comparison_answer(comparison: Comparison, results: Results, everything: bool
         "baseline": comparison.baseline,
         "plans": [plan for plan in results.manifest.plans if plan != comparison.baseline],
         "replications": results.manifest.done,
+        "draws": results.manifest.rows_done if results.manifest.draws else None,
         "indicators": rows,
         "folder": str(results.folder),
     }
@@ -56,17 +58,22 @@ def comparison_told(says: dict[str, Any], width: int, currency: str) -> str:
             if same := sum(map(_same, here)):
                 lines.append(f"    the same in every replication: {same} indicator{'' if same == 1 else 's'}")
         lines.append("")
-    lines += wrapped(_covered(says["replications"]), width)
+    lines += wrapped(_covered(says["replications"], says["draws"]), width)
     lines.append(f"Tables: {says['folder']}/comparison.csv")
     return "\n".join(lines)
 
 
-def _covered(replications: int) -> str:
+def _covered(replications: int, draws: int | None) -> str:
     if replications < 2:
         return "One replication: no interval can be given (needs ≥ 2 replications)."
+    if draws == 1:
+        return "Replications on one draw of the calibration: no interval can be given (needs ≥ 2 draws, two each)."
+    holds = "run-to-run variation only: arrival levels are inputs, not varied"
+    if draws is not None:
+        holds = f"which counts the {draws} draws of the calibration; calibration and run-to-run variation"
     return (
         f"Mean difference over {replications} replications in which both plans meet the same households, [95 % "
-        "interval of it]; run-to-run variation only: arrival levels are inputs, not varied. Each interval stands by "
+        f"interval of it]{';' if draws is None else ','} {holds}. Each interval stands by "
         "itself: of twenty indicators without any difference, one may look clear by chance."
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 
+from borderflow.evidence.register import RegisterFaults
 from borderflow.experiment.interrupts import Terminated
 from borderflow.experiment.refusal import InTheWay, Stopped, Unverified
 from borderflow.scenario.faults import ScenarioFaults, WrongUse, clean
@@ -31,7 +32,7 @@ def ending(error: BaseException, debug: bool) -> int:
         case Terminated():
             say("terminated; results are only stored when a run is finished")
             return TERMINATED
-        case ScenarioFaults():
+        case ScenarioFaults() | RegisterFaults():
             say(str(error))
             return INVALID
         case WrongUse():

@@ -53,6 +53,8 @@ def simulate(
     engine: str,
     workers: int | None,
     force: bool,
+    allow_long: bool = False,
+    yes_really: bool = False,
 ) -> tuple[Scenario, Results]:
     """Load a scenario and run it, with progress and messages on stderr."""
     from borderflow.experiment.asked import chosen_engine, restated
@@ -60,8 +62,9 @@ def simulate(
 
     chosen_engine(engine)
     check_counts(replications, seed, workers)
-    loaded = load(path, sets)
+    loaded = load(path, sets, allow_long=allow_long, yes_really=yes_really)
     same = [word for plan in plans for word in ("--plan", plan)] + [word for one in sets for word in ("--set", one)]
+    same += ["--allow-long"] * allow_long + ["--yes-really"] * yes_really
     same += ["--seed", str(restated(loaded, seed=seed).seed)]
 
     def _failed(replication: int, error: str) -> None:
@@ -94,12 +97,13 @@ def check_counts(replications: int | None, seed: int | None, workers: int | None
         raise WrongUse(f"--workers must be 1 or more (got {workers})")
 
 
-def load(path: Path, sets: tuple[str, ...]) -> Scenario:
+def load(path: Path, sets: tuple[str, ...], *, allow_long: bool = False, yes_really: bool = False) -> Scenario:
     """Load a scenario; its warnings go to stderr."""
     from borderflow.measure.registry import ALIASES, INDICATORS, fault
     from borderflow.scenario.load import load
 
-    loaded = load(path, sets, indicators={*INDICATORS, *ALIASES}, judge=fault)
+    named = {*INDICATORS, *ALIASES}
+    loaded = load(path, sets, indicators=named, judge=fault, allow_long=allow_long, yes_really=yes_really)
     for warning in warnings(loaded):
         say(warning)
     return loaded
@@ -130,7 +134,16 @@ def told(results: Results, scenario: Scenario, needs: bool, json: bool) -> bool:
     return all(standard["met"] is not False for standard in says["standards"])
 
 
-def repeat(path: Path, plans: tuple[str, ...], only: int, sets: tuple[str, ...], seed: int | None, **_: Any) -> int:
+def repeat(
+    path: Path,
+    plans: tuple[str, ...],
+    only: int,
+    sets: tuple[str, ...],
+    seed: int | None,
+    allow_long: bool = False,
+    yes_really: bool = False,
+    **_: Any,
+) -> int:
     """Run one replication in this process, write nothing; its error comes out as it is."""
     from borderflow.experiment.asked import restated
     from borderflow.experiment.batch import Bench
@@ -138,7 +151,7 @@ def repeat(path: Path, plans: tuple[str, ...], only: int, sets: tuple[str, ...],
 
     if only < 0:
         raise WrongUse(f"--only takes the number of a replication, from 0 (got {only})")
-    scenario = restated(load(path, sets), plans, seed=seed)
+    scenario = restated(load(path, sets, allow_long=allow_long, yes_really=yes_really), plans, seed=seed)
     Bench(scenario, tuple(scenario.plans), "simpy", standard()).replicate(only)
     answer(f"replication {only} of seed {scenario.seed} ended without an error; nothing was written")
     return DONE

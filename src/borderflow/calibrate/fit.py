@@ -1,0 +1,183 @@
+"""Fitting: the most probable point from many starts, and a sample of all points that agree with the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+from borderflow.calibrate.model import Model
+from borderflow.calibrate.parameters import Floats
+
+STARTS = 6
+"""Starts of the search: the scenario as written, and points drawn around it."""
+SPREAD_OF_STARTS = 0.5
+"""Share of the prior's standard deviation by which the other starts are scattered."""
+STEP = 1e-3
+PLAIN = 3.0
+"""A report this many standard deviations away steers the search by half: it may be wrong."""
+MINIMUM_CURVATURE = 1e-2
+ROWS = 400
+"""Draws kept of the posterior."""
+ENSEMBLES = 2
+ENOUGH = 1000
+"""Effective draws that end the sampling, once the ensembles agree and each is long enough for τ to be known."""
+LONG_ENOUGH = 10
+"""Autocorrelation times τ that the second half of each ensemble must last."""
+THIN = 5
+"""Every so many steps are kept: neighbours tell the same, and memory is finite."""
+MIXED = 1.02
+"""Largest split R̂ (Gelman and others, Bayesian Data Analysis, 3rd edition, section 11.4) that counts as converged."""
+BATCH = 250
+
+Told = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best point found, and the others that the search ended at, best first: (log density, distance in sd)."""
+
+    point: Floats
+    log_density: float
+    ends: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Draws (rows, names) in random order, and how well the sampler mixed."""
+
+    draws: Floats
+    steps: int
+    autocorrelation: float
+    r_hat: float
+    effective: float
+    acceptance: float
+
+    @property
+    def converged(self) -> bool:
+        return self.r_hat <= MIXED and self.effective >= ROWS / 2
+
+
+def optimum(
+    model: Model, seed: int, start: Floats | None = None, starts: int = STARTS, told: Told | None = None
+) -> Optimum:
+    """The most probable point, by quasi-Newton search (L-BFGS-B) from several starts."""
+    rng = np.random.default_rng(seed)
+    first = model.start() if start is None else start
+    found: list[tuple[float, Floats]] = []
+    for number in range(starts):
+        point = first if number == 0 else first + SPREAD_OF_STARTS * model.spread * rng.standard_normal(len(first))
+        found.append(_climb(model, point))
+        if told is not None:
+            told("searching", (number + 1) / starts)
+    found.sort(key=lambda one: -one[0])
+    best = found[0][1]
+    ends = tuple((height, float(np.max(np.abs(point - best) / model.spread))) for height, point in found)
+    return Optimum(best, found[0][0], ends)
+
+
+def _climb(model: Model, start: Floats) -> tuple[float, Floats]:
+    """Where the search from a point ends. It steps in directions in which the posterior is about as wide as long."""
+    many = len(start)
+    along = np.linalg.inv(np.linalg.cholesky(information(model, start))).T
+    steps = STEP * along.T
+
+    def downhill(there: Floats) -> tuple[float, Floats]:
+        point = start + along @ there
+        heights = model.log_density(np.vstack([point[None], point + steps, point - steps]))
+        return -float(heights[0]), -(heights[1 : many + 1] - heights[many + 1 :]) / (2 * STEP)
+
+    ended = minimize(downhill, np.zeros(many), jac=True, method="L-BFGS-B", options={"maxiter": 500, "maxcor": 30})
+    return -float(ended.fun), start + along @ np.asarray(ended.x)
+
+
+def information(model: Model, point: Floats) -> Floats:
+    """Prior precision and what the reports add to it, if each were a normal count (Gauss–Newton). (names, names)"""
+    many, steps = len(point), np.eye(len(point)) * STEP
+    middle = model.expected(point[None])
+    around = model.expected(np.vstack([point + steps, point - steps])).log_true
+    slopes = (around[:many] - around[many:]) / (2 * STEP) / middle.sigma[0]
+    far = (np.log([one.middle for one in model.reports]) - middle.log_true[0]) / middle.sigma[0]
+    found: Floats = model.prior_precision() + (slopes / (1 + (far / PLAIN) ** 2)) @ slopes.T
+    return found
+
+
+def curvature(model: Model, point: Floats, step: float = 1e-2) -> Floats:
+    """Minus the matrix of second derivatives of the log density at a point, in units of the prior's spread."""
+    many, unit = len(point), step * model.spread
+    up = [point + unit * (np.arange(many) == i) for i in range(many)]
+    down = [point - unit * (np.arange(many) == i) for i in range(many)]
+    pairs = [(i, j) for i in range(many) for j in range(i + 1, many)]
+    both = [up[i] + up[j] - point for i, j in pairs] + [down[i] + down[j] - point for i, j in pairs]
+    points = np.array([point, *up, *down, *both])
+    height = np.concatenate([model.log_density(points[i : i + BATCH]) for i in range(0, len(points), BATCH)])
+    middle, ups, downs = height[0], height[1 : many + 1], height[many + 1 : 2 * many + 1]
+    ups2, downs2 = height[2 * many + 1 :][: len(pairs)], height[2 * many + 1 :][len(pairs) :]
+    found = np.diag(-(ups - 2 * middle + downs) / step**2)
+    for (i, j), high, low in zip(pairs, ups2, downs2, strict=True):
+        mixed = (high - ups[i] - ups[j] + 2 * middle - downs[i] - downs[j] + low) / (2 * step**2)
+        found[i, j] = found[j, i] = -mixed
+    return found
+
+
+def nearby(model: Model, point: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Draws from the normal distribution that touches the posterior at its top (Laplace). Shape (draws, names)."""
+    values, vectors = np.linalg.eigh(curvature(model, point))
+    scale = 1 / np.sqrt(np.maximum(values, MINIMUM_CURVATURE))
+    normal = rng.standard_normal((draws, len(point)))
+    scattered: Floats = point + model.spread * ((normal * scale) @ vectors.T)
+    return scattered
+
+
+def posterior(
+    model: Model, point: Floats, seed: int, longest: int = 6000, rows: int = ROWS, told: Told | None = None
+) -> Posterior:
+    """A sample of the posterior by affine-invariant ensembles (emcee: Foreman-Mackey and others, PASP 125, 2013).
+
+    Differential-evolution moves, which suit many dimensions (Nelson and others, ApJS 210, 2014). Independent ensembles
+    start from the normal approximation, and their agreement (split R̂ over ensembles and halves) says whether they
+    have converged. The same seed gives the same draws.
+    """
+    import emcee  # only a fit that is sampled needs it
+
+    walkers = 2 * (len(point) + 1)
+    rng = np.random.default_rng(seed)
+    moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)]
+    samplers = []
+    for _ in range(ENSEMBLES):
+        sampler = emcee.EnsembleSampler(walkers, len(point), model.log_density, moves=moves, vectorize=True)
+        sampler._random.seed(int(rng.integers(2**32)))  # its only source of chance, kept apart from NumPy's global one
+        samplers.append((sampler, nearby(model, point, walkers, rng)))
+    done = 0
+    states = [start for _, start in samplers]
+    while True:
+        many = max(1, longest // 12 // THIN)
+        for index, (sampler, _) in enumerate(samplers):
+            states[index] = sampler.run_mcmc(states[index], many, thin_by=THIN, skip_initial_state_check=True)
+        done += many * THIN
+        begun = done // THIN // 2
+        chains = np.stack([sampler.get_chain(discard=begun) for sampler, _ in samplers])
+        slow = [sampler.get_autocorr_time(discard=begun, quiet=True, tol=0) for sampler, _ in samplers]
+        tau = THIN * float(np.max(slow))
+        mixed = _r_hat(chains)
+        if told is not None:
+            told("sampling", done / longest)
+        effective = ENSEMBLES * walkers * (done / 2) / tau
+        if done >= longest or (mixed < MIXED and effective >= ENOUGH and done / 2 > LONG_ENOUGH * tau):
+            break
+    everything = chains.reshape(-1, len(point))
+    kept = everything[rng.choice(len(everything), size=rows, replace=False)]
+    accepted = float(np.mean([np.mean(sampler.acceptance_fraction) for sampler, _ in samplers]))
+    return Posterior(kept, done, tau, mixed, effective, accepted)
+
+
+def _r_hat(chains: Floats) -> float:
+    """Largest split R̂ over the names. ``chains``: (ensembles, steps, walkers, names); an ensemble's half is a chain."""
+    ensembles, steps, walkers, names = chains.shape
+    half = steps // 2
+    parts = chains[:, : 2 * half].reshape(ensembles * 2, half * walkers, names)
+    within = parts.var(axis=1, ddof=1).mean(axis=0)
+    between = parts.mean(axis=1).var(axis=0, ddof=1)
+    return float(np.sqrt(np.max(1 + between / within)))

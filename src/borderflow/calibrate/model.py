@@ -1,0 +1,267 @@
+"""The probability of the reports, given the values that a fit may move."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from borderflow.calibrate.fluid import Flow, Fluid
+from borderflow.calibrate.groups import Groups
+from borderflow.calibrate.likelihood import log_densities
+from borderflow.calibrate.parameters import NINETY, Floats, Free, Values
+from borderflow.calibrate.reports import Report
+from borderflow.scenario.scenario import Scenario
+
+RAMP_CHANGE = 0.2
+"""Standard deviation of the change of a level's log over a day of a ramp, before the reports; grows with √days."""
+STEP_CHANGE = 0.8
+"""The same for a step from one phase to the next."""
+TOGETHER = 8.0
+"""Persons that come together: a count of n persons has at least the relative variance TOGETHER / n, by chance alone."""
+SURE_OF_ERROR = 0.4
+"""Standard deviation of the log of a basis' relative error, around what the register says of it."""
+GROUPED = 0.2
+"""Relative error of a group's count or share beside all others: the mix of a phase is one number, its days differ."""
+LOOSE = 0.2
+"""A backlog of this share of a day's count at its end: the count is the gate's, and the day's variation not in it."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Whoever counts: relative error of a count (prior median), and how much of the truth is counted (90 % range)."""
+
+    name: str
+    error: float
+    low: float = 0.97
+    high: float = 1.03
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a fit assumes beside the scenario. ``shares``: of all crossings with Pakistan, the part of these two."""
+
+    bases: tuple[Basis, ...]
+    shares: tuple[tuple[date, float, float], ...] = ((date(2023, 1, 1), 0.9, 1.0),)
+    ramp_change: float = RAMP_CHANGE
+    step_change: float = STEP_CHANGE
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the model says of each report, on the log scale: arrays (draws, reports).
+
+    ``log_true`` is the number that the basis would count without error; ``sigma`` the standard deviation of what is
+    reported around it; ``by_chance`` the part of its variance that is the days' own, and no error.
+    """
+
+    log_true: Floats
+    sigma: Floats
+    by_chance: Floats
+
+
+@dataclass
+class Model:
+    """A scenario, the values of it that may move, and the reports that they are held against.
+
+    A point is a vector with an entry for each of ``names``: the free values on their fitted scales, then the log of
+    the error of each basis, the log of the share that each basis counts, and the log of the share of the two crossings
+    among all by period.
+    """
+
+    scenario: Scenario
+    free: Sequence[Free]
+    reports: Sequence[Report]
+    settings: Settings
+    fluid: Fluid = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fluid = Fluid(self.scenario)
+        self.groups = Groups(self.scenario, self.fluid)
+        known = {basis.name: basis for basis in self.settings.bases}
+        self.bases = [known[name] for name in dict.fromkeys(report.basis for report in self.reports)]
+        order = {basis.name: index for index, basis in enumerate(self.bases)}
+        self._basis = np.array([order[report.basis] for report in self.reports], dtype=np.int64)
+        steps = self.settings.shares
+        self._step = np.array(
+            [max((i for i, step in enumerate(steps) if step[0] <= one.last), default=0) for one in self.reports],
+            dtype=np.int64,
+        )
+        self._everywhere = np.array([one.everywhere and one.taken != "share" for one in self.reports], dtype=np.float64)
+        self.names = [
+            *(one.path for one in self.free),
+            *(f"error.{basis.name}" for basis in self.bases),
+            *(f"counted.{basis.name}" for basis in self.bases),
+            *(f"two_crossings.{since}" for since, _, _ in steps),
+        ]
+        ranges = [(math.log(one.low), math.log(one.high)) for one in self.bases]
+        ranges += [(math.log(low), math.log(high)) for _, low, high in steps]
+        self.centre = np.array(
+            [
+                *(one.centre for one in self.free),
+                *(math.log(one.error) for one in self.bases),
+                *((low + high) / 2 for low, high in ranges),
+            ]
+        )
+        self.spread = np.array(
+            [
+                *(one.spread for one in self.free),
+                *(SURE_OF_ERROR for _ in self.bases),
+                *((high - low) / (2 * NINETY) for low, high in ranges),
+            ]
+        )
+        self._neighbours()
+        self._design()
+
+    def start(self) -> Floats:
+        """The point at which the scenario stands as written. Shape (names,)."""
+        point = self.centre.copy()
+        point[: len(self.free)] = [float(one.inner(one.value)) for one in self.free]
+        return point
+
+    def values(self, points: Floats) -> dict[str, Floats]:
+        """The free values at some points, by path: each of shape (draws,)."""
+        found: dict[str, Floats] = {}
+        for index, one in enumerate(self.free):
+            found |= dict.fromkeys((one.path, *one.also), one.outer(points[:, index]))
+        return found
+
+    def log_prior(self, points: Floats) -> Floats:
+        """Log density (up to a constant) before the reports: ranges, and smoothness from phase to phase. (draws,)"""
+        far = (points - self.centre) / self.spread
+        change = (points[:, self._later] - points[:, self._earlier]) / self._change
+        density: Floats = -0.5 * (far**2).sum(axis=1) - 0.5 * (change**2).sum(axis=1)
+        return density
+
+    def prior_precision(self) -> Floats:
+        """Inverse of the covariance of the values before the reports, on their fitted scales. (names, names)"""
+        precision = np.diag(1 / self.spread**2)
+        for first, second, change in zip(self._earlier, self._later, self._change, strict=True):
+            pair = np.ix_([first, second], [first, second])
+            precision[pair] += np.array([[1.0, -1.0], [-1.0, 1.0]]) / change**2
+        return precision
+
+    def log_density(self, points: Floats) -> Floats:
+        """Log posterior density, up to a constant. Shape (draws,)."""
+        density: Floats = self.log_prior(points) + self.log_likelihoods(points).sum(axis=1)
+        return np.where(np.isfinite(density), density, -1e300)
+
+    def log_likelihoods(self, points: Floats) -> Floats:
+        """Log density of each report. Shape (draws, reports)."""
+        expected = self.expected(points)
+        return log_densities(self.reports, expected.log_true, expected.sigma)
+
+    def expected(self, points: Floats) -> Expected:
+        """What the model says of each report at some points of shape (draws, names)."""
+        frees, bases = len(self.free), len(self.bases)
+        values = self.values(points)
+        flow = self.fluid.flow(values, len(points), self.watched)
+        number = np.maximum(self.numbers(flow, values), 1.0)
+        log_true = np.log(np.where(self._of_one, np.minimum(number - 1.0 + 1e-9, 1.0), number))
+        log_true += points[:, frees + bases : frees + 2 * bases][:, self._basis] * ~self._of_one
+        log_true -= points[:, frees + 2 * bases :][:, self._step] * self._everywhere
+        error = np.exp(points[:, frees : frees + bases])[:, self._basis]
+        chance = np.where(self._of_one, 0.0, TOGETHER / number)
+        by_chance = self._daily(values, flow) + chance
+        return Expected(log_true, np.sqrt(error**2 + self._apart**2 + by_chance), by_chance)
+
+    def numbers(self, flow: Flow, values: Values) -> Floats:
+        """Persons (of a share: 1 + the share) of each report before anybody counts them. Shape (draws, reports)."""
+        draws = len(flow.crossed)
+        return self.added(flow, lambda population: flow.crossed * self.groups.share(population, values, draws))
+
+    def added(self, flow: Flow, crossed: Callable[[str], Floats]) -> Floats:
+        """The same of any flow; ``crossed`` says how many of a population did, in arrays as those of the flow."""
+        draws = len(flow.crossed)
+        found = np.zeros((draws, len(self.reports)))
+        for population, columns in self._populations.items():
+            people = flow.crossed if population == "all" else crossed(population)
+            found[:, columns] = people.reshape(draws, -1) @ self._weights[:, columns]
+        for column, what, rows, days in self._special:
+            if what == "queue":
+                found[:, column] = flow.queue[:, rows, days].sum(axis=1).max(axis=1)
+            elif what == "peak":
+                found[:, column] = flow.crossed[:, rows, days].sum(axis=1).max(axis=1)
+            else:
+                everyone = flow.crossed[:, rows, days].sum(axis=(1, 2))
+                found[:, column] = 1.0 + found[:, column] / np.maximum(everyone, 1.0)
+        return found
+
+    def _daily(self, values: Values, flow: Flow) -> Floats:
+        """Relative variance of each report by the days' own variation, none where the gate sets the pace."""
+        draws = len(flow.crossed)
+        cv = np.empty((draws, len(self.fluid.crossings), 1))
+        for index, name in enumerate(self.fluid.crossings):
+            written = self.scenario.crossings[name].arrivals.variation.cv
+            found = values.get(f"crossings.{name}.arrivals.variation.cv")
+            cv[:, index, 0] = written if found is None else found
+        held = np.minimum(flow.queue_end / np.maximum(LOOSE * flow.crossed, 1.0), 1.0)
+        loose = ((cv * (1.0 - held)).reshape(draws, -1)) @ self._mean
+        for column, what, rows, days in self._special:
+            if what == "queue":
+                came = flow.arrived[:, rows, days].sum(axis=1).max(axis=1)
+                stood = np.maximum(flow.queue[:, rows, days].sum(axis=1).max(axis=1), 1.0)
+                loose[:, column] = cv[:, rows[0, 0], 0] * np.minimum(came / stood, 5.0)
+            elif what == "share":
+                loose[:, column] = 0.0
+        variance: Floats = loose**2 * self._longer
+        return variance
+
+    def _design(self) -> None:
+        """What does not depend on the point: which days and crossings a report adds up."""
+        fluid, reports = self.fluid, self.reports
+        shape = (len(fluid.crossings), len(fluid.dates), len(reports))
+        weights, mean = np.zeros(shape), np.zeros(shape)
+        self._apart = np.array([math.hypot(one.rounded, GROUPED * (one.population != "all")) for one in reports])
+        self._of_one = np.array([one.taken == "share" for one in reports])
+        self._longer = np.ones(len(reports))
+        self._special: list[tuple[int, str, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
+        self._populations: dict[str, list[int]] = {}
+        watched: set[int] = set()
+        for column, one in enumerate(reports):
+            self._populations.setdefault(one.population, []).append(column)
+            rows = np.array([fluid.crossings.index(name) for name in one.where])
+            days = np.arange(fluid.day(one.first), fluid.day(one.last) + 1)
+            block = np.ix_(rows, days, np.array([column]))
+            mean[block] = 1.0 / (len(rows) * len(days))
+            weights[block] = {"mean": 1.0 / one.days, "monthly": 30.0 / one.days}.get(one.taken, 1.0)
+            if one.taken in ("queue", "peak", "share"):
+                self._special.append((column, one.taken, rows[:, None], days))
+            if one.taken == "queue":
+                watched.update(int(day) for day in days)
+            carried = self.scenario.crossings[one.where[0]].arrivals.variation.day_to_day
+            many = 1 if one.taken in ("queue", "peak") else one.days
+            apart = np.arange(1, many)
+            self._longer[column] = (many + 2 * ((many - apart) * carried**apart).sum()) / many**2 / len(rows)
+        self._weights, self._mean = weights.reshape(-1, len(reports)), mean.reshape(-1, len(reports))
+        self.watched = sorted(watched)
+
+    def _neighbours(self) -> None:
+        """Pairs of levels that follow one another, and how far apart they may lie."""
+        at = {one.path: index for index, one in enumerate(self.free)}
+        pairs: list[tuple[int, int, float]] = []
+        for name in self.fluid.crossings:
+            phases = self.scenario.crossings[name].arrivals.phases
+            under = f"crossings.{name}.arrivals.phases"
+            for phase, later in zip(phases, phases[1:], strict=False):
+                ends = "towards" if phase.towards is not None else "persons_per_day"
+                first, second = (
+                    at.get(f"{under}.{one}") for one in (f"{phase.phase}.{ends}", f"{later.phase}.persons_per_day")
+                )
+                if first is None or second is None:
+                    continue
+                days = (later.from_ - phase.from_).days
+                ramp = self.settings.ramp_change * math.sqrt(days)
+                change = (
+                    min(ramp, self.settings.step_change)
+                    if phase.shape == "ramp" and days > 1
+                    else self.settings.step_change
+                )
+                pairs.append((first, second, change))
+        self._earlier = np.array([pair[0] for pair in pairs], dtype=np.int64)
+        self._later = np.array([pair[1] for pair in pairs], dtype=np.int64)
+        self._change = np.array([pair[2] for pair in pairs])

@@ -1,0 +1,1 @@
+"""The compiled engine: the SimPy model's rules over arrays, event for event."""

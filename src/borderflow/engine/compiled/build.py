@@ -1,0 +1,408 @@
+"""Network, households and needs as the records of the compiled engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from borderflow.demand.households import Households
+from borderflow.engine.compiled import records as rec
+from borderflow.engine.compiled.camp import DAY
+from borderflow.engine.journal import Fate, Outcome
+from borderflow.engine.order import Number
+from borderflow.network import network as net
+from borderflow.network.network import Closing, Moves, Network, Quantiles, WhenFull
+from borderflow.network.visits import Needs, within
+
+GATE = "gate"
+OPERATIONS = {"set": 0, "add": 1, "scale": 2}
+LEAST = 1024
+LONGEST = 2**62
+"""Rows of a table whose length is not known beforehand, to begin with."""
+
+
+@dataclass
+class Room:
+    """How long the tables are whose length is not known beforehand; ``draws`` by number of the sequence."""
+
+    events: int = 1 << 14
+    agenda: int = LEAST
+    orders: int = LEAST
+    shipments: int = LEAST
+    pending: int = LEAST
+    ledger: int = 0
+    accounts: int = 0
+    changes: int = 16
+    draws: dict[int, int] = field(default_factory=dict)
+
+    def widen(self, which: int) -> None:
+        """Twice the room for a table, by its number."""
+        words = {
+            rec.EVENTS: "events",
+            rec.AGENDA: "agenda",
+            rec.ORDERS: "orders",
+            rec.SHIPMENTS: "shipments",
+            rec.PENDINGS: "pending",
+            rec.LEDGER: "ledger",
+            rec.ACCOUNTS: "accounts",
+            rec.CHANGES: "changes",
+        }
+        word = words[which]
+        setattr(self, word, 2 * getattr(self, word))
+
+
+class Builder:
+    """Builds the world anew for each attempt; what takes long is prepared once."""
+
+    def __init__(self, households: Households, network: Network, needs: Needs) -> None:
+        self.households = households
+        self.network = network
+        self.needs = needs
+        self.room = Room()
+        if len(network.spaces) > rec.MOST_SPACES:
+            raise ValueError(f"the compiled engine takes at most {rec.MOST_SPACES} spaces; use --engine simpy")
+        self._sequences: list[Callable[[int], npt.NDArray[np.float64]]] = []
+        self._first_draws: list[int] = []
+        self.room.ledger = self._movements()
+        self.room.accounts = self._payments()
+
+    def world(self) -> rec.World:
+        """Everything as it stands when the simulation begins."""
+        network, room = self.network, self.room
+        self._sequences, self._first_draws = [], []
+        visits = self._visits()
+        stations, turns, stretches, takes, boards, queues = self._stations(visits)
+        clocks = int(stations["newcomers"].sum())  # set aside below
+        stations["newcomers"] = 0
+        stocks, supplies, takers = self._stocks(stations, takes, stretches)
+        funds, receipts = self._funds(stations, stocks)
+        spaces, uses, yards = self._spaces(turns, visits)
+        triggers, watches, acts = self._triggers()
+        sequences, draws = self._draws()
+        numbers = np.zeros(rec.NUMBERS, dtype=np.int64)
+        numbers[rec.NOW] = numbers[rec.FIRST] = network.first_second
+        numbers[rec.END] = network.end_second
+        fleet_visits = int(np.isin(visits["station"], np.flatnonzero(stations["board"] >= 0)).sum())
+        most_days = (network.end_second - network.first_second) // DAY + 2
+        stays = int(sum(np.count_nonzero(visits["enters"] & (1 << one.index)) for one in network.spaces))
+        return rec.World(
+            n=numbers,
+            visits=visits,
+            persons=self._persons(),
+            order=np.lexsort((np.arange(len(self.needs.arrival)), self.needs.arrival)),
+            arrival=self.needs.arrival,
+            stations=stations,
+            takes=takes,
+            turns=_rows(turns, rec.TURN),
+            stretches=_rows(stretches, rec.STRETCH),
+            lines=np.empty(queues, dtype=np.int64),
+            clocks=np.empty(clocks, dtype=np.int64),
+            calendar=np.empty(clocks, dtype=np.int64),
+            newcomers=np.empty(clocks, dtype=np.int64),
+            boards=boards,
+            loads=np.zeros(fleet_visits, dtype=rec.LOAD),
+            next=np.empty(len(visits) if fleet_visits else 0, dtype=np.int64),
+            stocks=stocks,
+            supplies=supplies,
+            takers=takers,
+            orders=np.zeros(room.orders, dtype=rec.ORDER),
+            shipments=np.zeros(room.shipments, dtype=rec.SHIPMENT),
+            transfers=_rows(
+                [(one.second, one.source, one.goal, one.quantity, one.takes) for one in network.transfers], rec.TRANSFER
+            ),
+            funds=funds,
+            receipts=receipts,
+            claims=np.zeros(len(stations) + len(stocks) + len(boards), dtype=rec.CLAIM),
+            spaces=spaces,
+            stays_now=np.zeros((len(network.spaces), len(self.households) if network.spaces else 0), dtype=rec.STAY),
+            yards=np.empty(yards, dtype=np.int64),
+            uses=uses,
+            triggers=triggers,
+            watches=watches,
+            acts=acts,
+            pending=np.zeros(room.pending, dtype=rec.PENDING),
+            changes=np.zeros((len(stations), room.changes), dtype=np.int64),
+            sequences=sequences,
+            draws=draws,
+            crossed=np.zeros(len(network.crossings), dtype=np.int64),
+            present=np.zeros(len(network.crossings), dtype=np.int64),
+            events=np.zeros(room.events, dtype=rec.EVENT),
+            agenda=np.zeros(room.agenda, dtype=rec.EVENT),
+            ledger=np.empty((room.ledger, 6), dtype=np.int64),
+            trips=np.empty((fleet_visits, 8), dtype=np.int64),
+            stays=np.empty((stays, 5), dtype=np.int64),
+            fired=np.empty((most_days * len(network.triggers), 4), dtype=np.int64),
+            accounts=np.empty((room.accounts, 8), dtype=np.int64),
+        )
+
+    # -- people -------------------------------------------------------------------------------------------------------
+
+    def _visits(self) -> rec.Rows:
+        needs, households = self.needs, self.households
+        visits = np.zeros(len(needs), dtype=rec.VISIT)
+        for word in ("household", "station", "service", "patience"):
+            visits[word] = getattr(needs, word)
+        for word in ("joined", "started", "ended"):
+            visits[word] = rec.NEVER
+        visits["fate"] = int(Fate.NOT_REACHED)
+        ordered = [station.index for station in self.network.stations if station.specific_needs_first]
+        if ordered:
+            late = ~np.asarray(households.specific_needs, dtype=bool)[needs.household]
+            visits["late"] = late & np.isin(needs.station, ordered)
+        if self.network.spaces:
+            for word, marks in zip(("enters", "leaves"), within(needs, self.network), strict=True):
+                at = np.fromiter(marks.keys(), dtype=np.int64, count=len(marks))
+                visits[word][at] = np.fromiter(marks.values(), dtype=np.int64, count=len(marks))
+        return visits
+
+    def _persons(self) -> rec.Rows:
+        households, needs = self.households, self.needs
+        persons = np.zeros(len(households), dtype=rec.PERSONS)
+        persons["visit"], persons["last"] = needs.first[:-1], needs.first[1:]
+        persons["size"] = households.size
+        persons["destination"] = households.destination
+        persons["crossing"] = needs.crossing
+        persons["outcome"] = int(Outcome.INSIDE_AT_END)
+        persons["left"] = self.network.end_second
+        return persons
+
+    # -- stations and vehicles ------------------------------------------------------------------------------------------
+
+    def _stations(self, visits: rec.Rows) -> tuple[rec.Rows, list[Any], list[Any], rec.Rows, rec.Rows, int]:
+        """Stations, turns, stretches of closures, takes, boarding lines, and how long all lines are together."""
+        network = self.network
+        stations = np.zeros(len(network.stations), dtype=rec.STATION)
+        turns: list[Any] = []
+        stretches: list[Any] = []
+        takes: list[Any] = []
+        boards: list[Any] = []
+        many = np.bincount(visits["station"], minlength=len(stations))
+        patient = np.bincount(visits["station"][visits["patience"] >= 0], minlength=len(stations))
+        queue = clocks = 0
+        for written, station in zip(network.stations, stations, strict=True):
+            station["crossing"] = written.crossing
+            station["tired"] = int(Fate.GAVE_UP_PATIENCE if written.patience_gives_up else Fate.MISSED_PATIENCE)
+            station["turns_away"] = written.closing is Closing.NOT_ADMITTED
+            station["short_wait"], station["short_then"] = written.short_wait, int(written.short_then)
+            station["shut_from"] = len(stretches)
+            stretches += written.shut
+            station["shut_to"] = len(stretches)
+            station["take"] = len(takes)
+            takes += self._takes(written, station)
+            station["takes"] = len(takes)
+            station["first_turn"] = station["turn"] = len(turns)
+            station["clocks"], station["newcomers"] = clocks, patient[written.index]
+            clocks += int(patient[written.index])
+            station["queue"], station["board"], station["fleet"] = queue, -1, written.fleet
+            if written.fleet < 0:
+                seconds = sorted({*written.desks.second.tolist(), *written.pace.second.tolist()})
+                turns += [(one, int(written.desks.at(one)), float(written.pace.at(one))) for one in seconds]
+                queue += int(many[written.index])
+            else:
+                fleet = network.fleets[written.fleet]
+                turns += [
+                    (second, int(value), 1.0)
+                    for second, value in zip(fleet.vehicles.second.tolist(), fleet.vehicles.value.tolist(), strict=True)
+                ]
+                station["board"] = len(boards)
+                station["seats"], station["leave_after"] = fleet.seats, fleet.leave_after
+                queue = self._boards(written, fleet, boards, visits, queue)
+                station["boards"] = len(boards)
+            station["turns"] = len(turns)
+        self._count_crossings(stations)
+        return stations, turns, stretches, _rows(takes, rec.TAKE), _rows(boards, rec.BOARD), queue
+
+    def _boards(
+        self, station: net.Station, fleet: net.Fleet, boards: list[Any], visits: rec.Rows, queue: int
+    ) -> int:
+        goals = self.households.destination[visits["household"][visits["station"] == station.index]]
+        many = np.bincount(goals, minlength=len(fleet.round_trip))
+        crossing = self.network.crossings[fleet.crossing]
+        for destination, spread in enumerate(fleet.round_trip):
+            sequence = -1
+            if spread is not None:
+                purpose = f"round trip {fleet.name} {self.households.destinations[destination]}"
+                sequence = self._sequence(crossing, purpose, spread, int(many[destination]))
+            boards.append((queue, 0, -1, 0, sequence))
+            queue += int(many[destination])
+        return queue
+
+    def _count_crossings(self, stations: rec.Rows) -> None:
+        """Count who crosses, at the gates; only where triggers look at it."""
+        if not self.network.triggers:
+            return
+        for index in range(len(self.network.crossings)):
+            journey = self.network.stations_of(index)
+            gate = next((station for station in journey if station.name == GATE), journey[0] if journey else None)
+            if gate is not None:
+                stations["counts"][gate.index] = gate.fleet < 0
+
+    # -- supplies -------------------------------------------------------------------------------------------------------
+
+    def _stocks(
+        self, stations: rec.Rows, takes: rec.Rows, stretches: list[Any]
+    ) -> tuple[rec.Rows, rec.Rows, npt.NDArray[np.int64]]:
+        network = self.network
+        stocks = np.zeros(len(network.stocks), dtype=rec.STOCK)
+        supplies: list[Any] = []
+        takers: list[int] = []
+        for written, stock in zip(network.stocks, stocks, strict=True):
+            stock["opening"] = written.opening
+            stock["reorder_at"], stock["order_up_to"] = written.reorder_at, written.order_up_to
+            stock["minimum_interval"], stock["source"] = written.minimum_interval, written.source
+            stock["owed_first"] = stock["owed_last"] = stock["sequence"] = -1
+            stock["supply"] = len(supplies)
+            supplies += [(one.second, one.quantity) for one in written.supplies]
+            stock["supplies"] = len(supplies)
+            stock["shut_from"] = len(stretches)
+            stretches += written.shut
+            stock["shut_to"] = len(stretches)
+            stock["taker"] = len(takers)
+            for index, station in enumerate(stations):
+                if np.any(takes["stock"][station["take"] : station["takes"]] == written.index):
+                    takers.append(index)
+            stock["takers"] = len(takers)
+            stock["unpaid_first"] = stock["unpaid_last"] = stock["fund"] = -1
+            if written.lead_time is not None:
+                place = network.crossings[written.crossing] if written.crossing >= 0 else "warehouse"
+                stock["sequence"] = self._sequence(place, f"lead time {written.name}", written.lead_time, 64)
+        return stocks, _rows(supplies, rec.SUPPLY), np.array(takers, dtype=np.int64)
+
+    def _sequence(self, place: str, purpose: str, spread: Quantiles, likely: int) -> int:
+        """Number of a sequence of durations, in whole seconds: the k-th order or trip takes the k-th of them."""
+        number = len(self._sequences)
+
+        def drawn(count: int) -> npt.NDArray[np.float64]:
+            return np.maximum(1, np.rint(spread(self.households.sequence(place, purpose, count))))
+
+        self._sequences.append(drawn)
+        self._first_draws.append(self.room.draws.get(number, max(64, likely)))
+        return number
+
+    def _draws(self) -> tuple[rec.Rows, npt.NDArray[np.int64]]:
+        parts = [drawn(count) for drawn, count in zip(self._sequences, self._first_draws, strict=True)]
+        lengths = [len(part) for part in parts]
+        ends = np.cumsum(lengths) if parts else np.empty(0, dtype=np.int64)
+        sequences = _rows([(end - many, many) for end, many in zip(ends, lengths, strict=True)], rec.SEQUENCE)
+        return sequences, np.concatenate([*parts, np.empty(0)]).astype(np.int64)
+
+    def more_draws(self, number: int) -> None:
+        """Twice the values of a sequence, the first half as before."""
+        self.room.draws[number] = 2 * self._first_draws[number]
+
+    def _movements(self) -> int:
+        """A first guess at the rows of the ledger: what households take, rations, and room for orders."""
+        network, many = self.network, np.bincount(self.needs.station, minlength=len(self.network.stations))
+        days = (network.end_second - network.first_second) // DAY + 1
+        taken = sum(len(station.takes) * int(many[station.index]) for station in network.stations)
+        rations = sum(2 * len(use.at) * days for space in network.spaces for use in space.uses)
+        return int(taken + rations + sum(len(stock.supplies) + 1 for stock in network.stocks) + LEAST)
+
+    # -- funds --------------------------------------------------------------------------------------------------------
+
+    def _takes(self, written: net.Station, station: Any) -> list[tuple[int, ...]]:
+        """What a household takes, with its price where a fund pays what is given here."""
+        items = {take.stock for take in written.takes}
+        fund = next((fund for fund in self.network.funds if items & fund.grants.keys()), None)
+        station["fund"] = -1 if fund is None else fund.index
+        grants = {} if fund is None else fund.grants
+        return [
+            (take.stock, take.per_household, take.per_person, *_price(grants.get(take.stock))) for take in written.takes
+        ]
+
+    def _funds(self, stations: rec.Rows, stocks: rec.Rows) -> tuple[rec.Rows, rec.Rows]:
+        """Funds and their receipts; stocks and boarding places are told which pays their orders and trips."""
+        network = self.network
+        funds: list[tuple[int, ...]] = []
+        receipts: list[tuple[int, int]] = []
+        for fund in network.funds:
+            first = len(receipts)
+            receipts += [(one.second, one.quantity) for one in fund.receipts]
+            funds.append((fund.opening, 0, first, len(receipts), -1, -1))
+        for stock in network.stocks:
+            fund = next((fund for fund in network.funds if stock.index in fund.buys and stock.source < 0), None)
+            if fund is not None:
+                stocks["fund"][stock.index] = fund.index
+                stocks["amount"][stock.index], stocks["per"][stock.index] = _price(fund.buys[stock.index])
+        for station in network.stations:
+            fund = next((fund for fund in network.funds if station.fleet in fund.trips), None)
+            if station.fleet >= 0 and fund is not None:
+                stations["fund"][station.index], stations["fare"][station.index] = fund.index, fund.trips[station.fleet]
+        return _rows(funds, rec.FUND), _rows(receipts, rec.SUPPLY)
+
+    def _payments(self) -> int:
+        """A first guess at the rows of the accounts: each grant once, with as many that waited, and each trip."""
+        network, many = self.network, np.bincount(self.needs.station, minlength=len(self.network.stations))
+        if not network.funds:
+            return 0
+        fleets = {fleet for fund in network.funds for fleet in fund.trips}
+        items = {stock for fund in network.funds for stock in fund.grants}
+        paid = sum(
+            3 * int(many[station.index])
+            for station in network.stations
+            if station.fleet in fleets or any(take.stock in items for take in station.takes)
+        )
+        return paid + sum(len(fund.receipts) + 1 for fund in network.funds) + LEAST
+
+    # -- spaces and triggers --------------------------------------------------------------------------------------------
+
+    def _spaces(self, turns: list[Any], visits: rec.Rows) -> tuple[rec.Rows, rec.Rows, int]:
+        spaces = np.zeros(len(self.network.spaces), dtype=rec.SPACE)
+        uses: list[Any] = []
+        yard = 0
+        for written, space in zip(self.network.spaces, spaces, strict=True):
+            space["holds"] = written.when_full is WhenFull.HOLD
+            space["turn"] = len(turns)
+            turns += [
+                (second, int(value), 1.0)
+                for second, value in zip(written.persons.second.tolist(), written.persons.value.tolist(), strict=True)
+            ]
+            space["turns"] = len(turns)
+            space["queue"] = yard
+            yard += int(np.count_nonzero(visits["enters"] & (1 << written.index)))
+            for number, use in enumerate(written.uses):
+                uses += [
+                    (written.index, use.stock, use.per_person, at, Number.RATION + 64 * number + each)
+                    for each, at in enumerate(use.at)
+                ]
+        return spaces, _rows(uses, rec.USE), yard
+
+    def _triggers(self) -> tuple[rec.Rows, rec.Rows, rec.Rows]:
+        network = self.network
+        triggers = np.zeros(len(network.triggers), dtype=rec.TRIGGER)
+        watches: list[Any] = []
+        acts: list[Any] = []
+        boarding = {station.fleet: station.index for station in network.stations if station.fleet >= 0}
+        for written, trigger in zip(network.triggers, triggers, strict=True):
+            trigger["notice"], trigger["repeat"] = written.notice, written.repeat
+            trigger["when"], trigger["act"] = len(watches), len(acts)
+            watches += [_watch(one) for one in written.when]
+            trigger["until"] = len(watches)
+            watches += [_watch(one) for one in written.until]
+            trigger["watches"] = len(watches)
+            for one in written.acts:
+                place = boarding[one.place] if one.moves is Moves.VEHICLES else one.place
+                acts.append((one.value, place, int(one.moves), OPERATIONS[one.operation]))
+            trigger["acts"] = len(acts)
+        return triggers, _rows(watches, rec.WATCH), _rows(acts, rec.ACT)
+
+
+def _watch(one: net.Watch) -> tuple[float, int, int, int, int, bool]:
+    return one.limit, one.place, one.days, 0, int(one.sees), one.above
+
+
+def _price(price: net.Price | None) -> tuple[int, int]:
+    """Amount and per of a price, 0 and 0 without one."""
+    if price is None:
+        return 0, 0
+    if max(price.amount, price.per) >= LONGEST:
+        raise ValueError("the compiled engine takes no price with so many digits; use --engine simpy")
+    return price.amount, price.per
+
+
+def _rows(rows: Sequence[Any], kind: np.dtype[Any]) -> rec.Rows:
+    return np.array([tuple(row) for row in rows], dtype=kind)

@@ -1,0 +1,102 @@
+"""One replication in the compiled engine: the same journal as the SimPy model, second for second."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from borderflow.demand.households import Households
+from borderflow.engine.compiled import records as rec
+from borderflow.engine.compiled.build import Builder
+from borderflow.engine.compiled.run import run
+from borderflow.engine.journal import NEVER, Accounts, Fired, Journal, Ledger, Stays, Trips
+from borderflow.network.network import Network
+from borderflow.network.visits import Needs
+
+
+def simulate(households: Households, network: Network, needs: Needs) -> Journal:
+    """Run the households through the network.
+
+    Where a table turns out too short, or more draws of a sequence are needed, it is made longer and the run begins
+    again: it is a function of its input, so nothing else changes. Raises ``ValueError`` where a vehicle would leave
+    for a destination without a round trip, or there are more spaces than the engine takes.
+    """
+    builder = Builder(households, network, needs)
+    while True:
+        world = builder.world()
+        run(world)
+        status, which = int(world.n[rec.STATUS]), int(world.n[rec.WHICH])
+        if status == rec.FINE:
+            return _journal(world, needs)
+        if status == rec.NO_TRIP:
+            raise ValueError(f"fleet '{network.fleets[which].name}' has no round trip to this destination")
+        if status == rec.MORE_DRAWS:
+            builder.more_draws(which)
+        else:
+            builder.room.widen(which)
+
+
+def _journal(world: rec.World, needs: Needs) -> Journal:
+    visits, persons, numbers = world.visits, world.persons, world.n
+    ledger = world.ledger[: numbers[rec.LEDGER]].T
+    trips = world.trips[: numbers[rec.TRIPS]].T
+    fired = world.fired[: numbers[rec.FIRED]].T
+    accounts = world.accounts[: numbers[rec.ACCOUNTS]].T
+    return Journal(
+        needs=needs,
+        joined=_seconds(visits["joined"]),
+        started=_seconds(visits["started"]),
+        ended=_seconds(visits["ended"]),
+        fate=visits["fate"].copy(),
+        without=visits["without"].astype(np.bool_),
+        outcome=persons["outcome"].copy(),
+        left=persons["left"].astype(np.int64),
+        ledger=Ledger(
+            second=ledger[0].copy(),
+            stock=ledger[1].astype(np.int16),
+            entry=ledger[2].astype(np.int8),
+            quantity=ledger[3].copy(),
+            on_hand=ledger[4].copy(),
+            reference=ledger[5].copy(),
+        ),
+        trips=Trips(
+            fleet=trips[0].astype(np.int16),
+            destination=trips[1].astype(np.int8),
+            opened=trips[2].copy(),
+            departed=trips[3].copy(),
+            returned=trips[4].copy(),
+            vehicles=trips[5].astype(np.int32),
+            households=trips[6].astype(np.int32),
+            persons=trips[7].astype(np.int32),
+        ),
+        stays=_stays(world),
+        fired=Fired(fired[0].astype(np.int16), *(column.copy() for column in fired[1:])),
+        accounts=Accounts(
+            accounts[0].copy(),
+            accounts[1].astype(np.int16),
+            accounts[2].astype(np.int8),
+            *(column.copy() for column in accounts[3:]),
+        ),
+    )
+
+
+def _stays(world: rec.World) -> Stays:
+    """Who was in a space, by space, household and second of coming; those who are still there included."""
+    parts = [world.stays[: world.n[rec.STAYS]]]
+    space, household = np.nonzero(world.stays_now["here"])
+    if len(space):
+        stay = world.stays_now[space, household]
+        left = np.full(len(space), NEVER)
+        parts.append(np.stack([space, household, _seconds(stay["came"]), _seconds(stay["entered"]), left], axis=1))
+    rows = np.concatenate(parts)
+    rows[:, 3][rows[:, 3] == rec.NEVER] = NEVER
+    rows = rows[np.lexsort(rows.T[::-1])].T
+    return Stays(rows[0].astype(np.int16), rows[1].astype(np.int32), *(column.copy() for column in rows[2:]))
+
+
+def _seconds(column: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    seconds = column.astype(np.int64)
+    seconds[seconds == rec.NEVER] = NEVER
+    return seconds

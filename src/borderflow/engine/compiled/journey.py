@@ -1,0 +1,189 @@
+"""A household's way through the stations, and the spaces that it is in on its way."""
+
+from __future__ import annotations
+
+from borderflow.engine.compiled.calendar import HALF, LOW
+from borderflow.engine.compiled.heaps import pop, push
+from borderflow.engine.compiled.kernel import compiled, inlined
+from borderflow.engine.compiled.marks import free, touch
+from borderflow.engine.compiled.records import FIRST, NEVER, NOW, STAYS, World
+from borderflow.engine.journal import Fate, Outcome
+
+WAITING, SERVED = int(Fate.WAITING), int(Fate.SERVED)
+GAVE_UP_PATIENCE, GAVE_UP_SHORT, NOT_ADMITTED = (
+    int(fate) for fate in (Fate.GAVE_UP_PATIENCE, Fate.GAVE_UP_SHORT, Fate.NOT_ADMITTED)
+)
+COMPLETED, LEFT, REFUSED = (int(one) for one in (Outcome.COMPLETED, Outcome.GAVE_UP, Outcome.NOT_ADMITTED))
+CLASS = 1 << 62
+
+
+@inlined
+def place_in_line(w: World, visit: int) -> int:
+    """What orders a line: the second of joining, then the visit; visits are numbered in the order of households."""
+    return (w.n[NOW] - w.n[FIRST]) << HALF | visit
+
+
+@inlined
+def begin(w: World, household: int) -> None:
+    """A household has reached the crossing."""
+    who = w.persons[household]
+    w.present[who.crossing] += who.size
+    who.pending = 0
+    go_to(w, household)
+
+
+@inlined
+def go_to(w: World, household: int) -> None:
+    """To its next station, through the spaces before it; or out, where there is none."""
+    who = w.persons[household]
+    if who.visit >= who.last:
+        leave(w, household, COMPLETED)
+        return
+    entering = w.visits[who.visit].enters
+    if entering:
+        who.inside |= entering
+        who.pending = entering
+        if not enter_spaces(w, household):
+            return
+    join(w, who.visit)
+
+
+@compiled
+def enter_spaces(w: World, household: int) -> bool:
+    """Come to the spaces that are left to come to; False if it is held before one."""
+    who = w.persons[household]
+    index = 0
+    while who.pending:
+        if who.pending & (1 << index):
+            who.pending &= ~(1 << index)
+            if not come(w, index, household):
+                who.yard = 1
+                return False
+        index += 1
+    return True
+
+
+@inlined
+def join(w: World, visit: int) -> None:
+    """Join the line of the station."""
+    n, here = w.n, w.visits[visit]
+    index = here.station
+    station = w.stations[index]
+    here.joined = n[NOW]
+    here.fate = WAITING
+    place = place_in_line(w, visit)
+    who = w.persons[here.household]
+    station.waiting += who.size
+    if station.board >= 0:
+        board = w.boards[station.board + who.destination]
+        push(w.lines, board.queue, board.queued, place)
+        board.queued += 1
+    else:
+        if here.late:
+            place += CLASS
+        push(w.lines, station.queue, station.queued, place)
+        station.queued += 1
+    if here.patience >= 0:
+        w.newcomers[station.clocks + station.newcomers] = visit
+        station.newcomers += 1
+    touch(w, index)
+
+
+@inlined
+def go_on(w: World, visit: int, fate: int) -> None:
+    """A visit has ended: its household goes on, or leaves."""
+    here = w.visits[visit]
+    household = here.household
+    who = w.persons[household]
+    if fate == GAVE_UP_PATIENCE or fate == GAVE_UP_SHORT or fate == NOT_ADMITTED:
+        leave_spaces(w, household, who.inside)
+        leave(w, household, REFUSED if fate == NOT_ADMITTED else LEFT)
+        return
+    if here.leaves:
+        leave_spaces(w, household, here.leaves)
+        who.inside &= ~here.leaves
+    who.visit = visit + 1
+    go_to(w, household)
+
+
+@inlined
+def leave(w: World, household: int, outcome: int) -> None:
+    who = w.persons[household]
+    who.outcome = outcome
+    who.left = w.n[NOW]
+    w.present[who.crossing] -= who.size
+
+
+@compiled
+def quit_line(w: World, visit: int, fate: int) -> None:
+    """Leave the line unserved. The place in the queue is dropped when it comes to the head."""
+    here = w.visits[visit]
+    here.fate = fate
+    here.ended = w.n[NOW]
+    w.stations[here.station].waiting -= w.persons[here.household].size
+    go_on(w, visit, fate)
+
+
+# -- spaces -----------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def come(w: World, index: int, household: int) -> bool:
+    """A household comes to a space; False if it is held before it."""
+    n, space, stay = w.n, w.spaces[index], w.stays_now[index, household]
+    size = w.persons[household].size
+    stay.here, stay.came, stay.entered = 1, n[NOW], NEVER
+    if space.queued == 0 and space.inside + size <= space.places:
+        space.inside += size
+        stay.entered = n[NOW]
+        return True
+    push(w.yards, space.queue, space.queued, (n[NOW] - n[FIRST]) << HALF | household)
+    space.queued += 1
+    space.outside += size
+    return not space.holds
+
+
+@compiled
+def leave_spaces(w: World, household: int, spaces: int) -> None:
+    n, index = w.n, 0
+    size = w.persons[household].size
+    while spaces:
+        if spaces & (1 << index):
+            spaces &= ~(1 << index)
+            space, stay = w.spaces[index], w.stays_now[index, household]
+            if stay.entered == NEVER:
+                space.outside -= size
+            else:
+                space.inside -= size
+            stay.here = 0
+            row = w.stays[n[STAYS]]
+            row[0], row[1], row[2], row[3], row[4] = index, household, stay.came, stay.entered, n[NOW]
+            n[STAYS] += 1
+            free(w, index)
+        index += 1
+
+
+@compiled
+def let_in(w: World, index: int) -> None:
+    """Let into a space who has a place now, in order."""
+    n, space = w.n, w.spaces[index]
+    while space.queued:
+        place = w.yards[space.queue]
+        household = place & LOW
+        stay, size = w.stays_now[index, household], w.persons[household].size
+        if stay.here and stay.entered == NEVER:
+            if space.inside + size > space.places:
+                break
+            pop(w.yards, space.queue, space.queued)
+            space.queued -= 1
+            space.inside += size
+            space.outside -= size
+            stay.entered = n[NOW]
+            if space.holds:
+                who = w.persons[household]
+                who.yard = 0
+                if enter_spaces(w, household):
+                    join(w, who.visit)
+        else:
+            pop(w.yards, space.queue, space.queued)
+            space.queued -= 1

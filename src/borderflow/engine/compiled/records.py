@@ -1,0 +1,276 @@
+"""What the compiled engine keeps of each thing, as NumPy records: one row a visit, a household, a station, an event."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Rows = npt.NDArray[Any]
+
+NEVER = -(2**31)
+"""Stands for a second that did not come, in columns of 32 bits."""
+MOST_SPACES = 31
+"""A visit keeps the spaces that it enters and leaves as bits of 32."""
+
+VISIT = np.dtype(
+    [
+        ("service", "f8"),
+        ("household", "i4"),
+        ("patience", "i4"),
+        ("joined", "i4"),
+        ("started", "i4"),
+        ("ended", "i4"),
+        ("enters", "i4"),
+        ("leaves", "i4"),
+        ("station", "i2"),
+        ("fate", "i1"),
+        ("late", "u1"),  # behind those with specific needs
+        ("armed", "u1"),  # its stock clock is set
+        ("excused", "u1"),  # served without the items
+        ("without", "u1"),
+    ],
+    align=True,
+)
+PERSONS = np.dtype(
+    [
+        ("visit", "i8"),  # the visit in hand
+        ("last", "i8"),  # one past its last visit
+        ("left", "i4"),
+        ("size", "i4"),
+        ("inside", "i4"),  # spaces that it is in
+        ("pending", "i4"),  # spaces that it has still to come to before its visit
+        ("destination", "i2"),
+        ("crossing", "i2"),
+        ("outcome", "i1"),
+        ("yard", "u1"),  # held before a space
+    ],
+    align=True,
+)
+STATION = np.dtype(
+    [
+        ("pace", "f8"),
+        ("queue", "i8"),  # where its line begins in ``lines``
+        ("queued", "i8"),
+        ("clocks", "i8"),  # where its patience clocks begin in ``clocks``, ``calendar`` and ``newcomers``
+        ("clocked", "i8"),
+        ("expected", "i8"),  # clocks that have an event
+        ("newcomers", "i8"),
+        ("waiting", "i8"),  # persons in line
+        ("first_turn", "i8"),
+        ("turn", "i8"),
+        ("turns", "i8"),
+        ("desks", "i4"),  # of a boarding place: vehicles
+        ("busy", "i4"),  # of a boarding place: vehicles boarding or under way
+        ("rostered", "i4"),
+        ("crossing", "i4"),
+        ("take", "i4"),
+        ("takes", "i4"),
+        ("shut_from", "i4"),
+        ("shut_to", "i4"),
+        ("short_wait", "i4"),
+        ("changes", "i4"),
+        ("board", "i4"),  # first of its boarding lines, -1 at desks
+        ("boards", "i4"),
+        ("fleet", "i4"),
+        ("seats", "i4"),
+        ("leave_after", "i4"),
+        ("loaded", "i4"),
+        ("fund", "i4"),  # that pays what is given here, or the trips; -1 for none
+        ("fare", "i8"),
+        ("short_then", "i1"),
+        ("turns_away", "u1"),
+        ("claimed", "u1"),  # whoever is at the head has a claim
+        ("asked", "u1"),
+        ("shut", "u1"),
+        ("counts", "u1"),  # who is served here has crossed
+        ("tired", "i1"),  # fate of those whose patience ends
+        ("touched", "u1"),
+    ],
+    align=True,
+)
+TURN = np.dtype([("second", "i8"), ("value", "f8"), ("pace", "f8")], align=True)
+TAKE = np.dtype([("stock", "i8"), ("fixed", "i8"), ("each", "i8"), ("amount", "i8"), ("per", "i8")], align=True)
+STRETCH = np.dtype([("first", "i8"), ("end", "i8")], align=True)
+BOARD = np.dtype(
+    [("queue", "i8"), ("queued", "i8"), ("load", "i8"), ("trips", "i8"), ("sequence", "i8")], align=True
+)
+LOAD = np.dtype(
+    [
+        ("head", "i8"),
+        ("tail", "i8"),
+        ("opened", "i4"),
+        ("number", "i4"),
+        ("vehicles", "i4"),
+        ("seats", "i4"),
+        ("persons", "i4"),
+        ("households", "i4"),
+        ("destination", "i2"),
+        ("station", "i2"),
+        ("gone", "u1"),
+        ("claimed", "u1"),  # its trip waits for money
+    ],
+    align=True,
+)
+STOCK = np.dtype(
+    [
+        ("on_hand", "i8"),
+        ("on_order", "i8"),
+        ("orders", "i8"),
+        ("shipments", "i8"),
+        ("last_order", "i8"),
+        ("opening", "i8"),
+        ("reorder_at", "i8"),
+        ("order_up_to", "i8"),
+        ("minimum_interval", "i8"),
+        ("owed_first", "i8"),
+        ("owed_last", "i8"),
+        ("unpaid_first", "i8"),
+        ("unpaid_last", "i8"),
+        ("amount", "i8"),  # its price: ``amount`` hundredths for ``per``
+        ("per", "i8"),
+        ("supply", "i4"),
+        ("supplies", "i4"),
+        ("shut_from", "i4"),
+        ("shut_to", "i4"),
+        ("taker", "i4"),
+        ("takers", "i4"),
+        ("source", "i4"),
+        ("sequence", "i4"),
+        ("fund", "i4"),  # that pays its orders, -1 for none
+        ("ordered", "u1"),  # whether anything was ever ordered
+        ("review_due", "u1"),
+        ("moved", "u1"),
+    ],
+    align=True,
+)
+SUPPLY = np.dtype([("second", "i8"), ("quantity", "i8")], align=True)
+ORDER = np.dtype(
+    [("goal", "i8"), ("number", "i8"), ("lead_time", "i8"), ("owed", "i8"), ("next", "i8")], align=True
+)
+SHIPMENT = np.dtype([("stock", "i8"), ("entry", "i8"), ("number", "i8"), ("quantity", "i8")], align=True)
+TRANSFER = np.dtype([("second", "i8"), ("source", "i8"), ("goal", "i8"), ("quantity", "i8"), ("takes", "i8")], align=True)
+FUND = np.dtype(
+    [
+        ("opening", "i8"),
+        ("balance", "i8"),
+        ("receipt", "i8"),
+        ("receipts", "i8"),
+        ("first", "i8"),  # of the claims that wait, -1 for none
+        ("last", "i8"),
+    ],
+    align=True,
+)
+CLAIM = np.dtype(
+    [
+        ("cost", "i8"),
+        ("place", "i8"),
+        ("reference", "i8"),
+        ("since", "i8"),
+        ("before", "i8"),
+        ("behind", "i8"),
+        ("kind", "i8"),
+    ],
+    align=True,
+)
+SPACE = np.dtype(
+    [
+        ("places", "i8"),
+        ("inside", "i8"),
+        ("outside", "i8"),
+        ("queue", "i8"),
+        ("queued", "i8"),
+        ("turn", "i8"),
+        ("turns", "i8"),
+        ("holds", "u1"),
+        ("freed", "u1"),
+    ],
+    align=True,
+)
+STAY = np.dtype([("came", "i4"), ("entered", "i4"), ("here", "u1")], align=True)
+USE = np.dtype([("space", "i8"), ("stock", "i8"), ("per_person", "i8"), ("at", "i8"), ("key", "i8")], align=True)
+WATCH = np.dtype(
+    [("limit", "f8"), ("place", "i8"), ("days", "i8"), ("held", "i8"), ("sees", "i1"), ("above", "u1")], align=True
+)
+TRIGGER = np.dtype(
+    [
+        ("when", "i4"),
+        ("until", "i4"),
+        ("watches", "i4"),  # one past its last condition
+        ("act", "i4"),
+        ("acts", "i4"),
+        ("notice", "i8"),
+        ("firings", "i8"),
+        ("row", "i8"),
+        ("repeat", "u1"),
+        ("active", "u1"),
+    ],
+    align=True,
+)
+ACT = np.dtype([("value", "f8"), ("place", "i8"), ("moves", "i1"), ("operation", "i1")], align=True)
+PENDING = np.dtype([("act", "i8"), ("row", "i8"), ("on", "u1")], align=True)
+SEQUENCE = np.dtype([("first", "i8"), ("count", "i8")], align=True)
+EVENT = np.dtype([("second", "i8"), ("key", "i8"), ("kind", "i8"), ("what", "i8")], align=True)
+
+# What a running number stands for, in ``World.n``.
+NOW, FIRST, END = 0, 1, 2
+EVENTS, AGENDA, LOADS, ORDERS, SHIPMENTS, PENDINGS = 3, 4, 5, 6, 7, 8
+LEDGER, TRIPS, STAYS, FIRED = 9, 10, 11, 12
+ACCOUNTS = 13
+TOUCHED, FREED, MOVED = 14, 15, 16
+STATUS, WHICH = 17, 18
+NUMBERS = 19
+
+FINE, FULL, MORE_DRAWS, NO_TRIP = 0, 1, 2, 3
+"""``STATUS``: a table is full (``WHICH`` is its number), a sequence of draws (``WHICH``) is too short, no round trip."""
+CHANGES = 100
+"""``WHICH`` of the table of changes."""
+
+
+WHOLE = np.dtype(np.int64)
+WIDTHS = {"ledger": 6, "trips": 8, "stays": 5, "fired": 4, "accounts": 8}
+TABLES: dict[str, tuple[np.dtype[Any], int]] = {
+    "n": (WHOLE, 0),
+    "visits": (VISIT, 0),
+    "persons": (PERSONS, 0),
+    "order": (WHOLE, 0),
+    "arrival": (WHOLE, 0),
+    "stations": (STATION, 0),
+    "takes": (TAKE, 0),
+    "turns": (TURN, 0),
+    "stretches": (STRETCH, 0),
+    "lines": (WHOLE, 0),
+    "clocks": (WHOLE, 0),
+    "calendar": (WHOLE, 0),
+    "newcomers": (WHOLE, 0),
+    "boards": (BOARD, 0),
+    "loads": (LOAD, 0),
+    "next": (WHOLE, 0),
+    "stocks": (STOCK, 0),
+    "supplies": (SUPPLY, 0),
+    "takers": (WHOLE, 0),
+    "orders": (ORDER, 0),
+    "shipments": (SHIPMENT, 0),
+    "transfers": (TRANSFER, 0),
+    "funds": (FUND, 0),
+    "receipts": (SUPPLY, 0),
+    "claims": (CLAIM, 0),
+    "spaces": (SPACE, 0),
+    "stays_now": (STAY, 0),
+    "yards": (WHOLE, 0),
+    "uses": (USE, 0),
+    "triggers": (TRIGGER, 0),
+    "watches": (WATCH, 0),
+    "acts": (ACT, 0),
+    "pending": (PENDING, 0),
+    "changes": (WHOLE, MOST_CHANGES),
+    "sequences": (SEQUENCE, 0),
+    "draws": (WHOLE, 0),
+    "crossed": (WHOLE, 0),
+    "present": (WHOLE, 0),
+    "events": (EVENT, 0),
+    "agenda": (EVENT, 0),
+    **{name: (WHOLE, width) for name, width in WIDTHS.items()},
+}
+"""What the engine reads and writes: the kind of a table's rows, and its columns (0: it is a list of rows)."""

@@ -1,0 +1,212 @@
+"""The run: event after event, and after each the lines, spaces and stocks that it touched."""
+
+from __future__ import annotations
+
+from borderflow.engine.compiled.boarding import came_back, serve_boarding, timed_out
+from borderflow.engine.compiled.calendar import (
+    ACT,
+    ACTED,
+    ARRIVE,
+    BROUGHT,
+    COMPLETE,
+    FLOW,
+    LOSS,
+    MIDNIGHT,
+    PLACES,
+    RATION,
+    RECEIPT,
+    RETURN,
+    REVIEW,
+    SEND,
+    SHIPPED,
+    SHORT,
+    SHUT,
+    SUPPLIED,
+    TIMER,
+    TIRED,
+    TURN,
+    expect,
+    plan,
+)
+from borderflow.engine.compiled.camp import DAY, open_space, ration, turn_space
+from borderflow.engine.compiled.fund import money_came, open_fund
+from borderflow.engine.compiled.heaps import pop_event
+from borderflow.engine.compiled.journey import begin, let_in
+from borderflow.engine.compiled.kernel import compiled, entry, inlined
+from borderflow.engine.compiled.line import (
+    complete,
+    lost_patience,
+    open_station,
+    serve,
+    shut_station,
+    turn_station,
+    waited_for_stock,
+)
+from borderflow.engine.compiled.records import AGENDA, END, EVENTS, FIRST, FREED, MOVED, NOW, STATUS, TOUCHED, World
+from borderflow.engine.compiled.stock import (
+    lost,
+    open_stock,
+    plan_transfers,
+    review,
+    review_again,
+    shipped,
+    supplied,
+    transfer_arrives,
+    transfer_leaves,
+)
+from borderflow.engine.compiled.trigger import NUMBER_MIDNIGHT, acts, midnight
+
+
+@entry
+def run(w: World) -> None:
+    """Run to the end. ``n[STATUS]`` says whether it came there: it stops where a table is too small."""
+    n = w.n
+    start(w)
+    while n[STATUS] == 0:
+        second = w.events[0].second if n[EVENTS] else n[END]
+        if n[AGENDA] and w.agenda[0].second <= second:
+            turn_page(w, w.agenda[0].second)
+        elif n[EVENTS]:
+            event = w.events[0]
+            n[NOW] = second
+            kind, what = event.kind, event.what
+            pop_event(w.events, n[EVENTS])
+            n[EVENTS] -= 1
+            if kind == COMPLETE:
+                complete(w, what)
+            elif kind == ARRIVE:
+                arrive(w, what)
+            else:
+                happen(w, kind, what)
+        else:
+            break
+        settle(w)
+
+
+@compiled
+def start(w: World) -> None:
+    """What stands there when the simulation begins."""
+    n = w.n
+    for fund in range(len(w.funds)):
+        open_fund(w, fund)
+    for stock in range(len(w.stocks)):
+        open_stock(w, stock)
+    for station in range(len(w.stations)):
+        open_station(w, station)
+    for space in range(len(w.spaces)):
+        open_space(w, space)
+    plan_transfers(w)
+    if len(w.triggers):
+        plan(w, -(-n[FIRST] // DAY) * DAY + DAY, NUMBER_MIDNIGHT, 0, MIDNIGHT, 0)
+    expect_arrival(w, 0)
+    settle(w)
+
+
+@inlined
+def expect_arrival(w: World, turn: int) -> None:
+    """Put the arrival of the next household (in order of arriving, then id) on the calendar."""
+    if turn < len(w.order):
+        household = w.order[turn]
+        expect(w, w.arrival[household], FLOW, household, 0, ARRIVE, turn)
+
+
+@inlined
+def arrive(w: World, turn: int) -> None:
+    expect_arrival(w, turn + 1)
+    begin(w, w.order[turn])
+
+
+@compiled
+def turn_page(w: World, second: int) -> None:
+    """All that changes by the calendar in this second changes before anyone is served in it."""
+    n = w.n
+    n[NOW] = second
+    while n[AGENDA] and w.agenda[0].second == second and n[STATUS] == 0:
+        kind, what = w.agenda[0].kind, w.agenda[0].what
+        pop_event(w.agenda, n[AGENDA])
+        n[AGENDA] -= 1
+        if kind == TURN:
+            turn_station(w, what)
+        elif kind == SHUT:
+            shut_station(w, what)
+        elif kind == LOSS:
+            lost(w, what)
+        elif kind == REVIEW:
+            review_again(w, what)
+        elif kind == PLACES:
+            turn_space(w, what)
+        elif kind == RATION:
+            ration(w, what)
+        elif kind == SEND:
+            transfer_leaves(w, what)
+        elif kind == ACT:
+            acts(w, what)
+        else:
+            midnight(w)
+
+
+@compiled
+def happen(w: World, kind: int, what: int) -> None:
+    """The rarer events."""
+    if kind == TIRED:
+        lost_patience(w, what)
+    elif kind == SHORT:
+        waited_for_stock(w, what)
+    elif kind == TIMER:
+        timed_out(w, what)
+    elif kind == RETURN:
+        came_back(w, what)
+    elif kind == SUPPLIED:
+        supplied(w, what)
+    elif kind == SHIPPED:
+        shipped(w, what)
+    elif kind == BROUGHT:
+        transfer_arrives(w, what)
+    elif kind == ACTED:
+        acts(w, what)
+    elif kind == RECEIPT:
+        money_came(w, what)
+
+
+@inlined
+def settle(w: World) -> None:
+    """After an event: the stations that it touched serve, in journey order; then stocks are reviewed, once.
+
+    An order that is paid, or no longer claims, may let a station go on in the same second.
+    """
+    n = w.n
+    while n[STATUS] == 0:
+        if n[FREED]:
+            index = 0
+            while not w.spaces[index].freed:
+                index += 1
+            w.spaces[index].freed = 0
+            n[FREED] -= 1
+            let_in(w, index)
+        elif n[TOUCHED]:
+            index = 0
+            while not w.stations[index].touched:
+                index += 1
+            w.stations[index].touched = 0
+            n[TOUCHED] -= 1
+            if w.stations[index].board >= 0:
+                serve_boarding(w, index)
+            else:
+                serve(w, index)
+        elif n[MOVED]:
+            review_stocks(w)
+        else:
+            break
+
+
+@compiled
+def review_stocks(w: World) -> None:
+    """Review every stock that moved."""
+    n = w.n
+    while n[MOVED] and n[STATUS] == 0:
+        index = 0
+        while not w.stocks[index].moved:
+            index += 1
+        w.stocks[index].moved = 0
+        n[MOVED] -= 1
+        review(w, index)
