@@ -6,9 +6,10 @@ with collected garbage and with the collector off, as in ``borderflow run`` (``-
 Python does), and building a model is not counted.
 
 Three loads: the reference workload (ours also with every feature on: spaces with rations, closures, warehouses,
-patience, specific needs first, triggers, funds), its tandem part (with Ciw), and the quickstart. ``--command`` also
-takes the CPU time of ``borderflow run`` on the quickstart, all of it, 20 replications under 2 plans, in as many plain
-replications.
+patience, specific needs first, triggers, funds), its tandem part (with Ciw), and the quickstart. ``--by-feature`` also
+turns these features on one by one. ``--command`` also takes the CPU time of ``borderflow run`` on the quickstart, all
+of it, 20 replications under 2 plans, in as many plain replications: with our SimPy model, and with the compiled engine
+where it can run.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -39,7 +41,11 @@ import tandem
 
 from borderflow.demand.households import Households
 from borderflow.demand.sample import households
+from borderflow.engine.compiled.build import Builder
+from borderflow.engine.compiled.engine import complete
+from borderflow.engine.compiled.run import run
 from borderflow.engine.operation import Operation
+from borderflow.engine.simulate import compiles
 from borderflow.network import network as net
 from borderflow.network.build import network
 from borderflow.network.visits import Needs, needs
@@ -47,19 +53,27 @@ from borderflow.scenario.load import load
 
 DAY, HOUR = 86_400, 3_600
 QUICKSTART = Path(__file__).parents[1] / "scenarios" / "quickstart.yaml"
-LIMITS = {"ours": 0.40, "ours, every feature on": 0.60, "borderflow run, 20 × 2": 16.0}
-"""The most that the median ratio to plain SimPy may be; the last one in replications of the quickstart."""
+REFERENCE, COMMAND = "reference", "borderflow run, 20 × 2"
+LIMITS = {
+    (REFERENCE, "ours"): 0.40,
+    (REFERENCE, "ours, every feature on"): 0.60,
+    (REFERENCE, "compiled"): 1 / 120,
+    (REFERENCE, "compiled, every feature on"): 1 / 100,
+    ("quickstart", COMMAND): 16.0,
+}
+"""The most that the median ratio to plain SimPy may be, by load and engine; the command in plain replications."""
+FEATURES = ("patience", "specific needs", "closures", "warehouse", "spaces", "triggers", "funds")
 
 
-def everything(here: net.Network) -> net.Network:
-    """The same network with every feature of the model on."""
+def everything(here: net.Network, on: Collection[str] = FEATURES) -> net.Network:
+    """The same network with every feature of the model on, or with some of them."""
     patience = net.Quantiles(np.array([[36.0 * HOUR]]))
     stations = tuple(
         replace(
             station,
-            patience=patience,
-            specific_needs_first=station.fleet < 0,
-            shut=((40 * DAY, 40 * DAY + 6 * HOUR),) if station.name == "gate" else (),
+            patience=patience if "patience" in on else None,
+            specific_needs_first="specific needs" in on and station.fleet < 0,
+            shut=((40 * DAY, 40 * DAY + 6 * HOUR),) if "closures" in on and station.name == "gate" else (),
         )
         for station in here.stations
     )
@@ -103,14 +117,15 @@ def everything(here: net.Network) -> net.Network:
         grants={stock.index: net.Price(4_500, 1) for stock in here.stocks},
         trips=dict.fromkeys((fleet.index for fleet in here.fleets), 18_000),
     )
+    divert = net.Diversion(0, 40 * DAY, 40 * DAY + 6 * HOUR, 0.3, 18 * HOUR, 1)
     return replace(
         here,
         stations=stations,
-        stocks=(*shelves, *water, depot),
-        spaces=tuple(spaces),
-        diversions=(net.Diversion(0, 40 * DAY, 40 * DAY + 6 * HOUR, 0.3, 18 * HOUR, 1),),
-        triggers=(trigger,),
-        funds=(fund,),
+        stocks=(*(shelves if "warehouse" in on else here.stocks), *water, depot),
+        spaces=tuple(spaces) if "spaces" in on else (),
+        diversions=(divert,) if "closures" in on else (),
+        triggers=(trigger,) if "triggers" in on else (),
+        funds=(fund,) if "funds" in on else (),
     )
 
 
@@ -133,16 +148,34 @@ class Load:
         base = self.seconds["plain SimPy"]
         return [row(self.title, name, self.seconds[name], base) for name in self.engines]
 
+    def shares(self) -> list[str]:
+        """What each feature adds by itself, within a round, as a share of our own loop without any."""
+        ours, rows = self.seconds["ours"], []
+        for name, found in self.seconds.items():
+            if name.startswith(WITH):
+                added = [one / other - 1 for one, other in zip(found, ours, strict=True)]
+                rows.append(
+                    f"| {name.removeprefix(WITH)} | {100 * median(added):+.0f}% "
+                    f"({100 * min(added):+.0f}% to {100 * max(added):+.0f}%) |"
+                )
+        return rows
+
+
+WITH = "ours, only "
+
 
 def row(load: str, name: str, found: list[float], base: list[float]) -> str:
     """A line of the table: median, lowest and highest of the CPU seconds and of the ratios round by round."""
     ratios = [one / other for one, other in zip(found, base, strict=True)]
-    limit = LIMITS.get(name)
-    said = "" if limit is None else f"{limit:.2f} {'held' if median(ratios) <= limit else 'NOT HELD'}"
-    return (
-        f"| {load} | {name} | {median(found):.2f} ({min(found):.2f}–{max(found):.2f}) "
-        f"| {median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f}) | {said} |"
-    )
+    limit = LIMITS.get((load.partition(",")[0], name))
+    said = "" if limit is None else f"{shown(limit)} {'held' if median(ratios) <= limit else 'NOT HELD'}"
+    times, shares = (f"{shown(median(many))} ({shown(min(many))}–{shown(max(many))})" for many in (found, ratios))
+    return f"| {load} | {name} | {times} | {shares} | {said} |"
+
+
+def shown(number: float) -> str:
+    """Two decimals, or four where those would say little."""
+    return f"{number:.2f}" if number >= 0.1 else f"{number:.4f}"
 
 
 def seconds(run: Callable[[], object], collector: bool) -> float:
@@ -173,7 +206,17 @@ def ours(who: Households, here: net.Network, what: Needs) -> Callable[[], object
     return Operation(who, here, what).run
 
 
-def loads() -> list[Load]:
+def compiled(who: Households, here: net.Network, what: Needs) -> Callable[[], object]:
+    """The loop of the compiled engine, its machine code loaded and its tables long enough."""
+    builder = Builder(who, here, what)
+    run(world := builder.world())
+    while not complete(world, builder):
+        run(world := builder.world())
+    world = builder.world()
+    return lambda: run(world)
+
+
+def loads(by_feature: bool = False) -> list[Load]:
     """The three workloads with the same households and service seconds for each engine."""
     scenario = load(Path(__file__).with_name("reference.yaml"))
     here = network(scenario, "as_is")
@@ -185,13 +228,20 @@ def loads() -> list[Load]:
     first = network(start, "as_reported")
     families = households(start, 0)
     stays = needs(families, first)
+    single: dict[str, Callable[[], Callable[[], object]]] = {}
+    for feature in FEATURES if by_feature else ():
+        one = everything(here, (feature,))
+        single[WITH + feature] = partial(ours, who, one, needs(who, one))
     return [
         Load(
-            f"reference, {len(what):,} visits",
+            f"{REFERENCE}, {len(what):,} visits",
             {
                 "plain SimPy": lambda: plainly(who, here, what),
                 "ours": lambda: ours(who, here, what),
                 "ours, every feature on": lambda: ours(who, whole, most),
+                "compiled": lambda: compiled(who, here, what),
+                "compiled, every feature on": lambda: compiled(who, whole, most),
+                **single,
             },
         ),
         Load(
@@ -212,7 +262,7 @@ def loads() -> list[Load]:
     ]
 
 
-def command() -> float:
+def command(engine: str) -> float:
     """CPU seconds, user and system, of the whole run command and its workers."""
     began = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as folder:
@@ -222,7 +272,7 @@ def command() -> float:
             "--replications",
             "20",
             "--engine",
-            "simpy",
+            engine,
             "--out",
             str(Path(folder) / "results"),
         ]
@@ -252,17 +302,19 @@ def main() -> None:
     words = argparse.ArgumentParser(description="Event-loop CPU of plain SimPy, Ciw and ours, in turn.")
     words.add_argument("--rounds", type=int, default=5, help="how often each engine runs (default 5)")
     words.add_argument("--command", action="store_true", help="also time the whole run command on the quickstart")
+    words.add_argument("--by-feature", action="store_true", help="also with each feature of the model on by itself")
     words.add_argument("--collector", action="store_true", help="leave Python's collector of garbage on, for all")
     asked = words.parse_args()
     if asked.rounds < 1:
         words.error("--rounds must be at least 1")
-    here = loads()
-    whole: list[float] = []
+    here = loads(asked.by_feature)
+    engines = ("simpy", "compiled") if compiles() else ("simpy",)
+    whole: dict[str, list[float]] = {engine: [] for engine in engines} if asked.command else {}
     for turn in range(asked.rounds):
         for one in here:
             one.round(turn, asked.collector)
-        if asked.command:
-            whole.append(command())
+        for engine, found in whole.items():
+            found.append(command(engine))
         print(f"round {turn + 1} of {asked.rounds} done", file=sys.stderr)
     print(machine())
     print(f"Event-loop CPU seconds, median (lowest–highest) of {asked.rounds} rounds in turn; ratios within a round.")
@@ -271,8 +323,11 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for one in here:
         print("\n".join(one.rows()))
-    if whole:
-        print(row("quickstart", "borderflow run, 20 × 2", whole, here[-1].seconds["plain SimPy"]))
+    for engine, found in whole.items():
+        print(row(f"quickstart, engine {engine}", COMMAND, found, here[-1].seconds["plain SimPy"]))
+    if asked.by_feature:
+        print("\n| feature on by itself | adds to our loop |\n|---|---|")
+        print("\n".join(here[0].shares()))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import borderflow
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Command = Callable[..., int]
 
@@ -60,28 +63,24 @@ _LARGE = (
     click.option("--allow-long", is_flag=True, help="Let the scenario last more than three years."),
     click.option("--yes-really", is_flag=True, help="Let more people come than a laptop can hold."),
 )
+_CLUSTER = click.option(
+    "--cluster", metavar="ADDRESS", help="Run on the workers of this Dask scheduler, such as tcp://10.0.0.5:8786."
+)
+_RESUME = click.option("--resume", is_flag=True, help="Go on with a run that was cut off.")
 _SEED = click.option("--seed", type=int, metavar="N", help="Instead of the scenario's seed.")
 
 
-class _Day(click.ParamType):
-    """A calendar date in ISO form."""
+def _date(text: str) -> date:
+    """Read a calendar date in ISO form."""
+    from datetime import date
 
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from datetime import date
-
-        if isinstance(value, date):
-            return value
-        try:
-            if len(value) != len("2023-11-01"):
-                raise ValueError
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write it as year-month-day, such as 2023-11-01", param, ctx)
-
-
-_DATE = _Day()
+    try:
+        if len(text) != len("2023-11-01"):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is not a date; write it as year-month-day, such as 2023-11-01"
+        raise click.BadParameter(message) from None
 
 
 def _several(*options: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -107,7 +106,14 @@ def cli() -> None:
 
 
 @cli.command()
-@_several(_SCENARIO, _PLAN, _REPLICATIONS, _SEED, _SETS, _OUT, _ENGINE, _WORKERS, _FORCE, *_LARGE)
+@_several(_SCENARIO, _PLAN, _REPLICATIONS, _SEED, _SETS, _OUT, _ENGINE, _WORKERS, _CLUSTER, _FORCE, _RESUME, *_LARGE)
+@click.option(
+    "--precision",
+    metavar="INDICATOR[@PLACE]:SHARE",
+    multiple=True,
+    help="Add replications until the 95 % interval is within this share of the mean: wait_p95@torkham:5%; repeatable.",
+)
+@click.option("--most", type=int, metavar="N", help="With --precision: the most replications (default 200).")
 @click.option("--check", is_flag=True, help="Exit with 4 if a standard is not met.")
 @click.option("--chart", is_flag=True, help="Draw the charts too.")
 @click.option("--needs", is_flag=True, help="Print what is needed, by week.")
@@ -125,7 +131,8 @@ def run(**asked: Any) -> int:
 @click.argument("what", metavar="RESULTS_FOLDER_OR_SCENARIO", type=click.Path(path_type=Path))
 @click.option("--baseline", metavar="PLAN", help="Compare with this plan; default: the first.")
 @click.option("--all", "everything", is_flag=True, help="Every indicator, not the main ones.")
-@_several(_PLAN, _REPLICATIONS, _SEED, _SETS, _OUT, _ENGINE, _WORKERS, _FORCE, *_LARGE, _JSON, _QUIET, _DEBUG)
+@_several(_PLAN, _REPLICATIONS, _SEED, _SETS, _OUT, _ENGINE, _WORKERS, _CLUSTER, _FORCE, _RESUME, *_LARGE)
+@_several(_JSON, _QUIET, _DEBUG)
 @_told
 def compare(**asked: Any) -> int:
     """Compare plans: the paired difference of each to a baseline, and how sure it is."""
@@ -154,7 +161,16 @@ def chart(**asked: Any) -> int:
 @click.option("--rows", type=click.IntRange(2, 5000), default=400, show_default=True, help="Draws to keep.")
 @click.option("--quick", is_flag=True, help="A first look: searches and samples a fraction of the usual time.")
 @click.option("--force", is_flag=True, help="Replace the files of an earlier fit.")
-@_several(_JSON, _QUIET, _DEBUG)
+@click.option(
+    "--check", is_flag=True, help="Judge the fit instead: reports left out foretold, known values found again."
+)
+@click.option(
+    "--cases", type=click.IntRange(1, 100_000), default=200, show_default=True, help="Made-up cases of --check."
+)
+@click.option(
+    "--block", type=click.IntRange(1, 366), default=7, show_default=True, help="Days that --check leaves out at a time."
+)
+@_several(_WORKERS, _JSON, _QUIET, _DEBUG)
 @_told
 def calibrate(**asked: Any) -> int:
     """Fit the arrivals to what was reported: each report beside the model, and how sure the levels are."""
@@ -164,10 +180,19 @@ def calibrate(**asked: Any) -> int:
 
 
 @cli.command()
-@_several(_SCENARIO, _SETS, *_LARGE, _JSON, _DEBUG)
+@_several(_SCENARIO, _SETS, *_LARGE)
+@click.option("--engines", is_flag=True, help="Run every plan with both engines; exit with 4 if they differ.")
+@click.option("--replications", type=int, metavar="N", help="With --engines: how many to compare (default 2).")
+@_several(_JSON, _DEBUG)
 @_told
-def check(**asked: Any) -> int:
+def check(engines: bool, replications: int | None, **asked: Any) -> int:
     """Say whether a scenario file is right: every fault with its place, or what the scenario holds."""
+    if engines:
+        from borderflow.commands.engines import check_engines
+
+        return check_engines(replications=replications, **asked)
+    if replications is not None:
+        raise click.UsageError("--replications goes with --engines")
     from borderflow.commands.check import check as command
 
     return command(**asked)
@@ -234,8 +259,8 @@ def schema(**asked: Any) -> int:
 @click.option("--basis", metavar="B", help="Only what these counted: kp_home, iom_unhcr, pakistan_bulletin, morr, …")
 @click.option("--quantity", metavar="Q", help="Only this quantity: daily_returns, cumulative_returns, families, …")
 @click.option("--use", metavar="USE", help="Only rows that are good for this: fit, context or contradicted.")
-@click.option("--from", "since", metavar="DATE", type=_DATE, help="Only rows of this day or later days.")
-@click.option("--until", metavar="DATE", type=_DATE, help="Only rows of this day or earlier days.")
+@click.option("--from", "since", metavar="DATE", type=_date, help="Only rows of this day or later days.")
+@click.option("--until", metavar="DATE", type=_date, help="Only rows of this day or earlier days.")
 @click.option("--text", metavar="WORDS", help="Only rows that have all these words somewhere.")
 @click.option("--id", "ids", metavar="ID", multiple=True, help="The whole row, with note and address; repeatable.")
 @click.option("--events", is_flag=True, help="Events in place of flows.")

@@ -13,7 +13,7 @@ from program import SMALL, Cli, Ended
 
 
 @pytest.fixture
-def cli(tmp_path: Path) -> Cli:
+def cli(tmp_path: Path, engine_ready: None) -> Cli:
     """Run ``borderflow`` in an empty folder with small.yaml in it; more environment by name."""
     shutil.copy(SMALL, tmp_path / "small.yaml")
 
@@ -33,7 +33,7 @@ def cli(tmp_path: Path) -> Cli:
 
 
 @pytest.fixture(scope="session")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stored(tmp_path_factory: pytest.TempPathFactory, engine_ready: None) -> Path:
     """A folder with the small scenario and its finished results; do not write into it."""
     folder = tmp_path_factory.mktemp("stored")
     shutil.copy(SMALL, folder / "small.yaml")

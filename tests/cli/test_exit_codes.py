@@ -37,7 +37,7 @@ def test_done_is_0_and_so_is_what_was_done_before(cli: Cli, tmp_path: Path) -> N
         (("run", "small.yaml", "--seed", "-1"), "--seed is a whole number from 0"),
         (("run", "small.yaml", "--workers", "0"), "--workers must be 1 or more"),
         (("run", "small.yaml", "--plan", "more_desk"), "there is no plan 'more_desk', did you mean 'more_desks'?"),
-        (("run", "small.yaml", "--engine", "compiled"), "not part of this version"),
+        (("check", "small.yaml", "--replications", "2"), "--replications goes with --engines"),
         (("run", "small.yaml", "--engine", "warp"), "Invalid value for '--engine'"),
         (("run", "small.yaml", "--set", "seed=1", "--set", "seed=2"), "both set seed"),
         (("run", "small.yaml", "--only", "-1"), "--only takes the number of a replication"),

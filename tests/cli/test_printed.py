@@ -77,7 +77,7 @@ def test_nights_water_and_triggers_are_said_where_there_are_spaces_and_triggers(
         "overnight_outside": {**number(22_400), "date": "2023-11-03"},
         "least_water": {"space": "omari_camp", "date": "2023-11-02", **number(2.74)},
     }  # fmt: skip
-    fired = {"trigger": "surge_desks", "probability": 0.9, "median_date": "2023-11-02"}
+    fired = {"trigger": "surge_desks", "probability": 0.9, "median_date": "2023-11-02", "before": 0.25}
     answer = {
         "title": "t", "start": "2023-11-01", "end": "2023-11-04", "seed": 1, "folder": "f", "standards": [],
         "whole": [{"plan": "a", "crossed": number(1000), "cost": None, "triggers": [fired]}],
@@ -90,6 +90,7 @@ def test_nights_water_and_triggers_are_said_where_there_are_spaces_and_triggers(
     assert "water, worst day 2.7 l a person at, about omari camp, 2 Nov 2023" in text
     assert "IN ALL" in text
     assert "trigger fired, first on surge desks 90 % of runs, 2 Nov 2023" in text
+    assert "surge desks, before the start 25 % of runs" in text
 
 
 def test_small_quantities_have_one_decimal() -> None:

@@ -83,3 +83,66 @@ def test_nothing_is_cut_and_a_narrow_terminal_wraps() -> None:
     lines = stacked([("crossings.torkham.stations.gate.desks", "6 desks", "small.yaml:21", reason)], 40)
     assert max(map(len, lines)) <= 40
     assert " ".join(" ".join(lines).split()).endswith(reason.strip())
+
+
+FUNDED = """extends: small.yaml
+funds: {aid: {opening: 4000000 USD, receipts: {2023-11-01: 2000 USD}, grants: [kits]}}
+plans:
+  many:
+    changes:
+      - {from: 2023-11-01, new: {torkham.stations.triage: {after: gate, service: 2 min, desks: 6, open: 24 h}}}
+      - {from: 2023-11-02, add: {torkham.stations.triage.desks: 2}}
+      - {from: 2023-11-01, scale: {torkham.stations.triage.service: 0.5}}
+      - {on: 2023-11-01, add: {funds.aid.receipts: 50000 USD}}
+      - {scale: {funds.aid.opening: 1.5}}
+  shifts:
+    changes:
+      - {from: 2023-11-01, set: {torkham.stations.registration.shifts: {06:00-14:00: 40, 14:00-20:00: 24}}}
+"""
+
+
+def test_what_a_plan_adds_and_what_comes_on_one_day_is_shown(cli: Cli, tmp_path: Path) -> None:
+    """New blocks, service times, a fund's money: value, place, plan, and what stood before."""
+    (tmp_path / "funded.yaml").write_text(FUNDED + "costs: {kits: 5 USD}\n")
+    ended = cli("show", "funded.yaml", "*triage*", "funds", "--plan", "many", "--json")
+    assert ended.returncode == 0, ended.stderr
+    found = [
+        (one["path"].removeprefix("crossings.torkham.stations."), one["value"], one["unit"], one["plan"]["does"],
+         [was["value"] for was in one["history"]])
+        for one in json.loads(ended.stdout)["values"] if one["plan"]
+    ]  # fmt: skip
+    assert found == [
+        ("funds.aid.opening", "6000000 USD", "USD", "scale 1.5 throughout", ["4000000 USD"]),
+        ("triage.service", "2 min", "seconds", "new from 2023-11-01", []),
+        ("triage.service", "mean 1 min", None, "scale 0.5 from 2023-11-01", ["mean 2 min"]),
+        ("triage.desks", 6, "desks", "new from 2023-11-01", []),
+        ("triage.desks", 8, "desks", "add 2 from 2023-11-02", [6]),
+        ("triage.open", "24 h", None, "new from 2023-11-01", []),
+        ("funds.aid.receipts", "50000 USD", "USD", "add 50000 USD on 2023-11-01", []),
+    ]
+
+
+def test_defaults_are_shown_as_defaults(cli: Cli) -> None:
+    """--defaults adds what no file says, and nothing else."""
+    files, whole = (
+        json.loads(cli("show", "small.yaml", *more, "--json").stdout)["values"] for more in ((), ("--defaults",))
+    )
+    paths = {one["path"] for one in files}
+    added = [one for one in whole if one["path"] not in paths]
+    assert len(whole) == len(files) + len(added)
+    assert {one["origin"]["kind"] for one in added} == {"default"}
+    assert {one["rests_on"] for one in added} == {"choice"}
+    assert "crossings.torkham.stations.gate.serves" in {one["path"] for one in added}
+
+
+def test_a_difference_of_sources_alone_is_told(cli: Cli, tmp_path: Path) -> None:
+    """The value is the same; what it rests on is not."""
+    gate = "crossings: {torkham: {stations: {gate: {desks: {value: 6, assumed: seen there}}}}}\n"
+    (tmp_path / "other.yaml").write_text(f"extends: small.yaml\n{gate}")
+    assert cli("show", "small.yaml", "--diff", "other.yaml").stdout.splitlines()[3:] == [
+        "crossings.torkham.stations.gate.desks (same value, another source)",
+        "  old  6 desks  small.yaml:22  no source",
+        "  new  6 desks  other.yaml:2   assumed: seen there",
+        "",
+        "0 changed, 0 added, 0 removed, 1 same value, another source",
+    ]

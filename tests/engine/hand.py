@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from borderflow.demand.households import Households
 from borderflow.engine.journal import NEVER, Account, Entry, Fate, Journal, Outcome
-from borderflow.engine.operation import Operation
+from borderflow.engine.simulate import play
 from borderflow.network import network as net
 from borderflow.network.visits import Needs, reached
 
@@ -190,7 +191,31 @@ class Story:
         ]
 
 
-def operation(
+ENGINE = "simpy"
+"""The engine that plays the examples."""
+
+
+@dataclass
+class Setting:
+    """What an example consists of, before it is played."""
+
+    households: Households
+    network: net.Network
+    needs: Needs
+
+    def played(self, engine: str = "") -> Story:
+        """The story as an engine tells it; the model of record also checks the keys of its events."""
+        engine = engine or ENGINE
+        journal = play(self.households, self.network, self.needs, engine, checked=engine == "simpy")
+        return Story(journal, self.network, self.households)
+
+
+def operation(*example: Any, **more: Any) -> Story:
+    """Run an example and hand over its story; the words are those of ``setting``."""
+    return setting(*example, **more).played()
+
+
+def setting(
     parties: list[Party],
     desks: list[Desk],
     shelves: list[Shelf] | None = None,
@@ -202,8 +227,8 @@ def operation(
     diversions: list[net.Diversion] | None = None,
     crossings: dict[str, int] | None = None,
     purses: list[Purse] | None = None,
-) -> Story:
-    """Run an example and hand over its story. Parties stand in order of arrival; their place is their id.
+) -> Setting:
+    """Set an example up. Parties stand in order of arrival; their place is their id.
 
     ``transfers``: (when, from, to, quantity, minutes under way). ``crossings``: the crossing (1 for the second) of
     stations that are not at the first.
@@ -292,8 +317,7 @@ def operation(
         crossing=crossing,
         arrival=arrival,
     )
-    journal = Operation(households, network, needs, checked=True).run()
-    return Story(journal, network, households)
+    return Setting(households, network, needs)
 
 
 def stretches(pairs: list[tuple[str, str]]) -> tuple[tuple[int, int], ...]:

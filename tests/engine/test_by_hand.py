@@ -508,6 +508,21 @@ def test_a_household_larger_than_a_vehicle_takes_several_that_leave_together():
     assert story.trips == ["0 08:00 09:00 14:00 2 2 17"]
 
 
+def test_those_who_get_off_together_are_served_by_household_id():
+    """Household 1 boards before household 0; both come to the one desk in the second in which the vehicle leaves."""
+    story = operation(
+        [Party("08:10", {"bus": 0, "desk": 10}, size=2), Party("08:00", {"bus": 0, "desk": 10}, size=2)],
+        [BUS, Desk("desk")],
+        fleets=[Vehicles(seats=4, leave_after=60, round_trip=[300])],
+    )
+    assert story.visits == [
+        "0 bus 08:10 08:10 08:10 served",
+        "0 desk 08:10 08:10 08:20 served",
+        "1 bus 08:00 08:00 08:10 served",
+        "1 desk 08:10 08:20 08:30 served",
+    ]
+
+
 def test_a_free_vehicle_goes_to_the_destination_whose_head_has_waited_longest():
     """The one vehicle comes back at 14:00; place 1 has waited since 09:10, place 0 since 09:20."""
     story = operation(

@@ -309,6 +309,18 @@ def test_a_transfer_takes_what_is_there_and_is_under_way():
     ]
 
 
+def test_a_closure_of_supplies_stops_what_comes_in_not_what_goes_out():
+    """Both places are shut from 08:00 to 18:00: at 09:00 the goods leave as on any day, and wait to come in."""
+    shut = [("08:00", "18:00")]
+    story = operation(
+        [],
+        [Desk("kits", takes=[("here", 1, 0), ("there", 1, 0)])],
+        [Shelf("here", 3, shut=shut), Shelf("there", 0, shut=shut)],
+        transfers=[("09:00", "here", "there", 2, 90)],
+    )
+    assert story.ledger[2:] == ["09:00 here transferred_out 2 1", "18:00 there transferred_in 2 2"]
+
+
 # -- triggers ------------------------------------------------------------------------------------------------------
 
 

@@ -74,5 +74,38 @@ def endless(scenario: Scenario, replication: int) -> Any:
     time.sleep(600)
 
 
+def slow(scenario: Scenario, replication: int) -> Any:
+    """Slow enough that every replication is a batch of its own."""
+    (folder() / f"worker-{os.getpid()}").touch()
+    time.sleep(1.2)
+    return real.households(scenario, replication)
+
+
+def dying_thrice(scenario: Scenario, replication: int) -> Any:
+    """Counts how often the deadly replication is begun."""
+    if replication == 2:
+        with open(folder() / "deaths", "a") as deaths:
+            deaths.write("x")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real.households(scenario, replication)
+
+
+def short_of_memory(scenario: Scenario, replication: int) -> Any:
+    """Replication 1 needs more memory than there is, the first time."""
+    import resource
+
+    import numpy as np
+
+    if replication == 1 and not (folder() / "tried").exists():
+        (folder() / "tried").touch()
+        before = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, before[1]))
+        try:
+            np.ones(1 << 40)
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, before)
+    return real.households(scenario, replication)
+
+
 def stages(households: Any) -> Stages:
     return replace(real, households=households)

@@ -193,7 +193,6 @@ def test_progress_counts_every_replication(scenario: Scenario, tmp_path: Path) -
         ({"replications": 0}, "replications must be 1 to 1,000,000"),
         ({"seed": -1}, "the seed is a whole number from 0"),
         ({"workers": 0}, "at least one worker"),
-        ({"engine": "compiled"}, "not part of this version"),
         ({"engine": "warp"}, "there is no engine 'warp'"),
     ],
 )

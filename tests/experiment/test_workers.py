@@ -87,6 +87,79 @@ def test_a_replication_that_kills_its_worker_is_the_one_that_failed(scenario: Sc
     assert results.replications["replication"].unique().tolist() == [0, 1, 3]
 
 
+def test_a_deadly_replication_is_begun_three_times(scenario: Scenario, tmp_path: Path) -> None:
+    """Given up after three tries, the last by itself; workers killed again and again are halved, which is said."""
+    said: list[str] = []
+    stages = odd_stages.stages(odd_stages.dying_thrice)
+    results = run(scenario, workers=2, out=tmp_path / "out", stages=stages, warn=said.append)
+    assert (tmp_path / "deaths").read_text() == "xxx"
+    assert said == ["workers are killed again and again (out of memory?): going on with 1 worker"]
+    assert (results.manifest.done, results.manifest.workers) == (3, 1)
+
+
+def test_out_of_memory_halves_the_workers_once(ran: Results, scenario: Scenario, tmp_path: Path) -> None:
+    """A real MemoryError: said, half the workers, and the replication has another try."""
+    said: list[str] = []
+    stages = odd_stages.stages(odd_stages.short_of_memory)
+    results = run(scenario, workers=2, out=tmp_path / "out", stages=stages, warn=said.append)
+    assert said == ["out of memory: going on with 1 worker"]
+    assert digests(results.folder) == digests(ran.folder)
+
+
+def test_where_no_process_can_begin_one_does_it_all(
+    ran: Results, scenario: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system without worker processes, or a program frozen into one file: it goes on here, and says so."""
+    said: list[str] = []
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    frozen = run(scenario, workers=2, out=tmp_path / "frozen", warn=said.append)
+    monkeypatch.undo()
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError("no semaphores here")
+
+    monkeypatch.setattr("borderflow.experiment.workers.ProcessPoolExecutor", forbidden)
+    alone = run(scenario, workers=2, out=tmp_path / "alone", warn=said.append)
+    assert [line.partition(" here ")[2] for line in said] == [
+        "(this program is frozen into one file): going on in one process",
+        "(no semaphores here): going on in one process",
+    ]
+    assert digests(frozen.folder) == digests(alone.folder) == digests(ran.folder)
+
+
+def test_one_process_keeps_stdout_for_the_answer_too(
+    scenario: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is printed while a replication runs in this process goes to stderr."""
+    run(scenario, replications=1, workers=1, out=tmp_path / "out", stages=odd_stages.stages(odd_stages.talking))
+    out, err = capsys.readouterr()
+    assert (out, "a worker talks" in err) == ("", True)
+
+
+NO_SOCKETS = """
+import sys
+def refuse(event, given):
+    if event.startswith("socket.") and event != "socket.gethostname":
+        open({notes!r}, "a").write(event)
+        raise PermissionError("no sockets: " + event)
+sys.addaudithook(refuse)
+"""
+
+
+def test_no_socket_is_opened(tmp_path: Path) -> None:
+    """A run with workers, where every socket is refused in the parent and in its workers: it works."""
+    (tmp_path / "sitecustomize.py").write_text(NO_SOCKETS.format(notes=str(tmp_path / "sockets")))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    script = f"from borderflow import load, run; run(load({str(SMALL)!r}), workers=2, out={str(tmp_path / 'out')!r})"
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "sockets").exists()
+    tried = subprocess.run(
+        [sys.executable, "-c", "import socket; socket.socket()"], env=environment, capture_output=True
+    )
+    assert b"no sockets" in tried.stderr  # the test itself can fail
+
+
 def test_few_replications_wait_for_a_slow_one(scenario: Scenario, tmp_path: Path) -> None:
     """While the first is under way, at most four a worker are begun: memory and disk stay bounded."""
     stages = odd_stages.stages(odd_stages.backwards)

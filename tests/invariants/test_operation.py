@@ -1,215 +1,23 @@
-"""What holds for every operation, whatever its stations, stocks and vehicles: found by generated networks.
-
-Times fall on whole seconds, minutes or five minutes. On the coarse ones ties are common, on the fine ones times lie
-close to each other without being the same: both are what finds faults.
-"""
+"""What holds for every operation, whatever its stations, stocks and vehicles: found by generated networks."""
 
 from __future__ import annotations
 
+from collections import Counter, deque
+
 import numpy as np
 import pytest
-from hand import Desk, Party, Purse, Room, Shelf, Story, Vehicles, operation
+from hand import Desk, Story, operation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from journals import told
+from operations import NAMES, desks, parties, shelf, stories
 
 from borderflow.engine.journal import NEVER, Account, Entry, Fate, Outcome
 from borderflow.measure.measure import Measured
-from borderflow.network import network as net
-from borderflow.network.network import Closing, Moves, Sees, Short, WhenFull
+from borderflow.network.closures import first_open
+from borderflow.network.network import Moves, WhenFull
 
-NAMES = ("a", "b", "c", "bus")
-ELSEWHERE = "there"
-"""The one station of the other crossing, to which a closure may divert."""
-
-
-TICKS = (1, 60, 300)
-"""Seconds."""
-
-MINUTE, DAY = 60, 86_400
-
-
-def at(second: int) -> str:
-    day, clock = divmod(second, 86_400)
-    return f"{day} {clock // 3600:02d}:{clock % 3600 // 60:02d}:{clock % 60:02d}"
-
-
-def moment(tick: int, last: int) -> st.SearchStrategy[int]:
-    """A second on the tick, up to the minute ``last``; at second ticks near a whole minute as often as not."""
-    whole = st.integers(0, last * MINUTE // tick).map(lambda step: step * tick)
-    if tick >= MINUTE:
-        return whole
-    near = st.tuples(st.integers(0, last), st.integers(-1, 1)).map(lambda pair: max(0, pair[0] * MINUTE + pair[1]))
-    return near | whole
-
-
-def stretch_of(tick: int) -> st.SearchStrategy[float]:
-    """Minutes, up to an hour, that are whole ticks."""
-    return moment(tick, 60).map(lambda seconds: seconds / MINUTE)
-
-
-@st.composite
-def parties(draw: st.DrawFn, tick: int) -> list[Party]:
-    count = draw(st.integers(0, 14))
-    seconds = sorted(draw(st.lists(moment(tick, 1600), min_size=count, max_size=count)))
-    some = stretch_of(tick)
-    found = []
-    for second in seconds:
-        stations = draw(st.sets(st.sampled_from((*NAMES, ELSEWHERE)), max_size=5))
-        found.append(
-            Party(
-                arrives=at(second),
-                minutes={name: draw(some) for name in stations},
-                size=draw(st.integers(1, 9)),
-                specific_needs=draw(st.booleans()),
-                patience={name: draw(some) + tick / MINUTE for name in stations if draw(st.booleans())},
-                to=draw(st.integers(0, 1)),
-            )
-        )
-    return found
-
-
-@st.composite
-def desks(draw: st.DrawFn, name: str, tick: int) -> Desk:
-    turns = sorted(draw(st.sets(moment(tick, 2800).filter(bool), max_size=5)))
-    staffed = [draw(st.integers(0, 3)) for _ in range(len(turns) + 1)]
-    takes = draw(st.lists(st.sampled_from([("kit", 1, 0), ("kit", 0, 1), ("soap", 2, 0)]), max_size=2, unique=True))
-    if len({take[0] for take in takes}) < len(takes):
-        takes = takes[:1]
-    return Desk(
-        name,
-        desks=list(zip(["00:00", *map(at, turns)], staffed, strict=True)),
-        closing=draw(st.sampled_from(Closing)),
-        shut=[draw(stretch(tick))] if draw(st.integers(0, 3)) == 0 else [],
-        specific_needs_first=draw(st.booleans()),
-        gave_up=draw(st.booleans()),
-        takes=takes,
-        short_wait=draw(st.sampled_from([-1, 0, tick / MINUTE, 30, 60])),
-        short_then=draw(st.sampled_from(Short)),
-        pace=[("00:00", 1.0), ("12:00", draw(st.sampled_from([0.5, 1.0, 2.0])))],
-    )
-
-
-@st.composite
-def shelf(draw: st.DrawFn, name: str, tick: int) -> Shelf:
-    when = moment(tick, 2800).map(at)
-    supplies = draw(st.lists(st.tuples(when, st.integers(-6, 8).filter(bool)), max_size=4))
-    reorder = None
-    if draw(st.booleans()):
-        level = draw(st.integers(0, 4))
-        lead, interval = draw(st.sampled_from([tick / MINUTE, 30, 120])), draw(st.sampled_from([0, 60]))
-        reorder = (level, level + draw(st.integers(1, 6)), lead, interval)
-    supplies.sort(key=lambda supply: (int(supply[0].split()[0]), supply[0]))
-    source = draw(st.sampled_from(["", "depot"])) if reorder and name != "depot" else ""
-    shut = [draw(stretch(tick))] if draw(st.booleans()) else []
-    opening = draw(st.integers(0, 12))
-    return Shelf(name, opening, supplies, reorder, source=source, shut=shut, warehouse=name == "depot")
-
-
-@st.composite
-def stretch(draw: st.DrawFn, tick: int) -> tuple[str, str]:
-    first = draw(moment(tick, 2600))
-    return at(first), at(first + draw(st.integers(1, 600 * MINUTE // tick)) * tick)
-
-
-@st.composite
-def rooms(draw: st.DrawFn, tick: int) -> list[Room]:
-    """No space, one, or one within another."""
-    found = []
-    first, last = 0, len(NAMES) - 1
-    for name in draw(st.sampled_from([[], ["camp"], ["camp", "hall"]])):
-        first = draw(st.integers(first, last))
-        last = draw(st.integers(first, last))
-        found.append(
-            Room(
-                name,
-                NAMES[first],
-                NAMES[last],
-                [("00:00", draw(st.integers(0, 12))), ("15:00", draw(st.integers(0, 20)))],
-                draw(st.sampled_from(WhenFull)),
-                draw(st.sampled_from([[], [("kit", 1, ["07:00", "12:00"])], [("soap", 2, ["00:00"])]])),
-            )
-        )
-    return found
-
-
-@st.composite
-def stories(draw: st.DrawFn) -> tuple[Story, list[Desk]]:
-    tick = draw(st.sampled_from(TICKS))
-    places = [draw(desks(name, tick)) for name in NAMES[:3]]
-    if draw(st.booleans()):
-        places.append(Desk("bus", gave_up=draw(st.booleans()), fleet=0))
-        fleets = [
-            Vehicles(
-                seats=draw(st.integers(3, 10)),
-                leave_after=draw(st.sampled_from([tick / MINUTE, 30])),
-                round_trip=[draw(st.sampled_from([tick / MINUTE, 60])), draw(st.sampled_from([tick / MINUTE, 90]))],
-                vehicles=[("00:00", draw(st.integers(0, 3))), ("13:00", draw(st.integers(0, 4)))],
-            )
-        ]
-    else:
-        places.append(draw(desks("bus", tick)))
-        fleets = []
-    diversions = []
-    for first in sorted(draw(st.sets(moment(tick, 1600), max_size=2))):
-        share, after = draw(st.sampled_from([0.5, 1.0])), draw(st.sampled_from([0, tick, 7200]))
-        diversions.append(net.Diversion(0, first, first + draw(st.sampled_from([tick, 36_000])), share, after, 1))
-    places.append(draw(desks(ELSEWHERE, tick)))
-    shelves = [draw(shelf(name, tick)) for name in ("kit", "soap", "depot")]
-    transfers = draw(
-        st.lists(
-            st.tuples(moment(tick, 2800).map(at), st.just("kit"), st.just("soap"), st.integers(1, 9), st.just(30.0)),
-            max_size=2,
-        )
-    )
-    story = operation(
-        draw(parties(tick)),
-        places,
-        shelves,
-        fleets,
-        rooms=draw(rooms(tick)),
-        transfers=transfers,
-        diversions=diversions,
-        crossings={ELSEWHERE: 1},
-        triggers=draw(triggers(len(fleets) > 0)),
-        purses=draw(purses(tick, len(fleets) > 0)),
-    )
-    return story, places
-
-
-@st.composite
-def purses(draw: st.DrawFn, tick: int, vehicles: bool) -> list[Purse]:
-    """No fund, or one or two that share out what is bought, given and driven."""
-    found = [Purse(draw(st.integers(0, 60))) for _ in range(draw(st.integers(0, 2)))]
-    when = moment(tick, 2800).map(at)
-    for purse in found:
-        purse.receipts = draw(st.lists(st.tuples(when, st.integers(1, 60)), max_size=4))
-    if found:
-        granting = draw(st.sampled_from(found))
-        granting.grants = draw(st.sampled_from([{}, {"kit": 3}, {"kit": 2, "soap": 5}]))
-        for item in {"kit", "soap", "depot"} - granting.grants.keys():
-            if draw(st.booleans()):
-                draw(st.sampled_from(found)).buys[item] = draw(st.integers(1, 6))
-        if vehicles and draw(st.booleans()):
-            draw(st.sampled_from(found)).trips[0] = draw(st.integers(1, 30))
-    return found
-
-
-@st.composite
-def triggers(draw: st.DrawFn, vehicles: bool) -> list[net.Trigger]:
-    """No trigger, or one that looks at anything and moves anything."""
-    if draw(st.booleans()):
-        return []
-    sees = st.sampled_from([(sees, 0) for sees in Sees])
-
-    def watch() -> net.Watch:
-        seen, place = draw(sees)
-        return net.Watch(seen, place, draw(st.booleans()), draw(st.integers(-1, 6)), 1)
-
-    moves = draw(st.sampled_from([Moves.DESKS, Moves.DELIVERY, *([Moves.VEHICLES] if vehicles else [])]))
-    acts = (net.Act(moves, 0, "add", draw(st.integers(1, 3))),)
-    until = (watch(),) if draw(st.booleans()) else ()
-    return [net.Trigger(0, "t", (watch(),), draw(st.sampled_from([0, 3600])), acts, until, draw(st.booleans()))]
+DAY = 86_400
 
 
 def every_household_ends_in_exactly_one_outcome_and_its_visits_say_the_same(story: Story, places: list[Desk]) -> None:
@@ -344,11 +152,39 @@ def spaces_are_never_fuller_than_their_places_and_let_people_in_in_order(story: 
 
 
 def what_leaves_a_stock_comes_to_another_or_is_under_way(story: Story, places: list[Desk]) -> None:
-    ledger = story.journal.ledger
-    out = ledger.quantity[ledger.entry == Entry.TRANSFERRED_OUT].sum()
-    arrived = ledger.quantity[ledger.entry == Entry.TRANSFERRED_IN].sum()
-    assert 0 <= arrived <= out
-    for stock in story.network.stocks:
+    """Each sending comes in whole, where and when it is due; what is under way at the end is exactly what is not."""
+    network, ledger = story.network, story.journal.ledger
+    owed: dict[int, deque[list[int]]] = {stock.index: deque() for stock in network.stocks}
+    due: Counter[tuple[int, int, int, int]] = Counter()
+    for row in range(len(ledger.second)):
+        second, index, quantity = int(ledger.second[row]), int(ledger.stock[row]), int(ledger.quantity[row])
+        number, here = int(ledger.reference[row]), network.stocks[index]
+        if ledger.entry[row] == Entry.ORDERED and here.source >= 0:
+            owed[here.source].append([index, number, quantity])
+        elif ledger.entry[row] == Entry.TRANSFERRED_OUT and owed[index]:
+            # While anything is owed all that there is goes to the order that came first; no transfer finds anything.
+            first = owed[index][0]
+            assert (first[1], min(first[2], quantity)) == (number, quantity)
+            goal = network.stocks[first[0]]
+            assert goal.lead_time is not None
+            lead = max(1, round(float(goal.lead_time(np.array([0.5]))[0])))
+            due[goal.index, first_open(second + lead, goal.shut), quantity, number] += 1
+            first[2] -= quantity
+            if not first[2]:
+                owed[index].popleft()
+        elif ledger.entry[row] == Entry.TRANSFERRED_OUT:
+            sent = network.transfers[number]
+            assert (sent.source, sent.second) == (index, second)
+            assert quantity <= sent.quantity
+            due[sent.goal, first_open(second + sent.takes, network.stocks[sent.goal].shut), quantity, number] += 1
+    came = ledger.entry == Entry.TRANSFERRED_IN
+    rows = zip(*(part[came].tolist() for part in (ledger.stock, ledger.second, ledger.quantity, ledger.reference)),
+               strict=True)  # fmt: skip
+    assert Counter(rows) == Counter({one: many for one, many in due.items() if one[1] < network.end_second})
+    under_way = sum(quantity * many for (_, second, quantity, _), many in due.items() if second >= network.end_second)
+    out = ledger.entry == Entry.TRANSFERRED_OUT
+    assert ledger.quantity[out].sum() == ledger.quantity[came].sum() + under_way
+    for stock in network.stocks:
         for row in np.flatnonzero(ledger.stock == stock.index):
             if ledger.entry[row] in (Entry.TRANSFERRED_IN, Entry.RECEIVED) and ledger.reference[row] >= len(
                 stock.supplies

@@ -182,3 +182,25 @@ def test_a_bound_is_read_in_the_unit_of_its_indicator(indicator, written, bound)
 def test_a_bound_written_as_something_else_than_its_indicator_is_refused(words, text):
     """A bare number is never taken for a duration, nor a duration for a number."""
     assert text in (fault(Standard.model_validate(words)) or "")
+
+
+def test_a_standard_may_speak_of_what_a_warehouse_holds() -> None:
+    """An item of a warehouse stands under WAREHOUSE.ITEM and is judged over all crossings together; only what is known
+    of a warehouse can be asked."""
+    story = hand.operation(
+        [hand.Party("08:00", {"desk": 5})],
+        [hand.Desk("desk", takes=[("kits", 1, 0)])],
+        [hand.Shelf("kits", 5), hand.Shelf("kabul.kits", 7, warehouse=True)],
+    )
+    words = {"item": "kabul.kits", "over": "period"}
+    stocked = {
+        "enough": {"indicator": "lowest", "at_least": 7, **words},
+        "more": {"indicator": "closing", "at_least": 8, **words},
+    }
+    m = told(story, standards=stocked)
+    assert value(m, "standard", crossing="", item="enough") == 1
+    assert value(m, "standard", crossing="", item="more") == 0
+    for name in stocked:
+        assert fault(Standard.model_validate(stocked[name])) is None
+    unmet = Standard.model_validate({"indicator": "unmet", "at_most": 0, **words})
+    assert fault(unmet) == "'unmet' is given for an item, not for an item of a warehouse"

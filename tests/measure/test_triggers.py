@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hand import Desk, Party, Story, Vehicles, operation
 from journals import D, H, told, value
 
+from borderflow.demand.sample import households
 from borderflow.engine.journal import NEVER
+from borderflow.engine.simulate import simulate
+from borderflow.measure.measure import measure
 from borderflow.measure.rosters import Rosters
+from borderflow.network.build import network
 from borderflow.network.network import Act, Moves, Sees, Trigger, Watch
+from borderflow.scenario.load import load
 
 
 def crossed(limit: float, days: int, *, above: bool = True) -> Watch:
@@ -140,6 +146,40 @@ def test_a_trigger_that_fires_again_is_told_by_its_first_firing() -> None:
     words = ("trigger_firings", "trigger_seen", "trigger_acted", "trigger_undone")
     assert [value(m, word, crossing="", item="again") for word in words] == [2, 1, 1 + 1 / 24, 2]
 
+
+def test_a_trigger_that_fired_in_the_warm_up_is_told_by_itself(tmp_path: Path) -> None:
+    """With two days of warm-up it is seen at the midnight between them, and is in no firing of the period; without, it
+    is seen at the first midnight."""
+    path = tmp_path / "early.yaml"
+    for warm_up, expected in (("2 d", [0, 0, 1]), ("0 d", [1, 1, 0])):
+        path.write_text(EARLY % warm_up, encoding="utf-8")
+        scenario = load(path)
+        people, stands = households(scenario, 0), network(scenario, "surge")
+        m = measure(scenario, stands, people, simulate(people, stands))
+        words = ("trigger_fired", "trigger_firings", "trigger_fired_before")
+        assert [value(m, word, crossing="", item="early") for word in words] == expected
+        desks = m.hourly[m.hourly["station"] == "desk"].set_index("hour")["desks"]
+        assert desks[["2023-10-01T12:00", "2023-10-02T12:00"]].tolist() == [5 if warm_up == "2 d" else 1, 5]
+
+
+EARLY = """
+borderflow: 1
+name: early
+title: A trigger in the warm-up
+start: 2023-10-01
+end: 2023-10-03
+warm_up: %s
+households: {size: {fixed: 5}}
+crossings:
+  torkham:
+    arrivals: {phases: [{phase: calm, from: 2023-09-20, persons_per_day: 900, shape: step}]}
+    journey: [gate, desk]
+    stations: {gate: {service: 1 min, desks: 9, open: 24 h}, desk: {service: 1 min, desks: 1, open: 24 h}}
+plans:
+  surge:
+    triggers:
+      - {name: early, if: {torkham.crossed: "> 100", for: 1 d}, notice: 0 h, add: {torkham.stations.desk.desks: 4}}
+"""
 
 CASES = [
     [("add", 2.0), ("scale", 1.5)],

@@ -163,6 +163,16 @@ def test_a_closure_of_supplies_moves_what_is_dated_into_it_and_no_loss():
     assert len(found.stocks[1].supplies) == 4
 
 
+def test_what_comes_every_day_may_change_by_date():
+    """Ten a day, from the third day on forty, none on the fourth; the first also holds before its date. A plan scales
+    what is in force on its days."""
+    stock = {"daily": {"2023-11-02": 10, "2023-11-03": 40, "2023-11-04": 0}}
+    plan = {"changes": [{"from": "2023-11-02", "to": "2023-11-03", "scale": {"here.stocks.kits.daily": 0.5}}]}
+    for made, expected in ((None, [(0, 10), (DAY, 10), (2 * DAY, 40)]), (plan, [(0, 10), (DAY, 5), (2 * DAY, 20)])):
+        (found,) = built({"stocks": {"kits": stock}}, plan=made).stocks
+        assert [(supply.second, supply.quantity) for supply in found.supplies] == expected
+
+
 def test_a_station_is_ready_for_the_largest_household_that_a_closure_sends():
     """Households of five come here, of nine from the other crossing: the sum over members is tabled up to nine."""
     closure = {"from": "2023-11-02", "to": "2023-11-02", "stops": ["people"], "divert": 1.0, "after": "1 h"}

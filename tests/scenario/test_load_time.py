@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from written import WRONG
 
 from borderflow.scenario.load import load
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
+BASE = (WRONG / "base.yaml").read_text(encoding="utf-8")
 
 
 def seconds(path: Path) -> float:
@@ -23,17 +26,52 @@ def test_the_quickstart_loads_in_under_four_tenths_of_a_second() -> None:
     assert seconds(QUICKSTART) < 0.4
 
 
-def test_a_file_of_200_kib_loads_in_under_six_seconds(tmp_path: Path) -> None:
-    """Some 1,500 stations, each with a service time, desks with a source, and hours."""
-    names = [f"s{number}" for number in range(1460)]
-    stations = "".join(
-        f"      {name}: {{service: {{gamma: {{mean: 3 min, cv: 0.5}}}}, desks: {{value: 16, "
-        'assumed: "seen there", range: [1, 30]}, open: 08:00-18:00}\n'
-        for name in names
-    )
+def stations(number: int, block: str) -> str:
+    """The base with so many more stations on the way."""
+    names = [f"s{one}" for one in range(number)]
     truck = "      transport: {fleet: trucks}\n"
-    text = (WRONG / "base.yaml").read_text().replace(truck, truck + stations)
-    text = text.replace("registration, kits,", f"registration, kits, {', '.join(names)},")
-    assert 200 * 1024 <= len(text) <= 256 * 1024
+    text = BASE.replace(truck, truck + "".join(f"      {name}: {block}\n" for name in names))
+    return text.replace("registration, kits,", f"registration, kits, {', '.join(names)},")
+
+
+def changes(number: int) -> str:
+    """One plan with so many changes of one station, from one date after another."""
+    days = [date(2023, 10, 1) + timedelta(days=one % 1090) for one in range(number)]
+    lines = [
+        f"      - {{from: {day}, {'add' if place < 1090 else 'scale'}: "
+        f"{{torkham.stations.registration.desks: {place % 5 + 1 if place < 1090 else 1.01}}}}}\n"
+        for place, day in enumerate(days)
+    ]
+    text = BASE.replace("end: 2023-10-31", "end: 2026-09-25")
+    return text.replace("plans:\n", f"plans:\n  many:\n    changes:\n{''.join(lines)}")
+
+
+def plans(number: int, builds_on: str = "") -> str:
+    """So many plans of one change each."""
+    lines = [
+        f"  p{one}: {{{builds_on.format(one - 1) if one % 10 else ''}"
+        f"changes: [{{from: 2023-10-20, add: {{torkham.stations.registration.desks: {one % 40 + 1}}}}}]}}\n"
+        for one in range(number)
+    ]
+    return BASE.replace("plans:\n", f"plans:\n{''.join(lines)}")
+
+
+SOURCED = (
+    '{service: {gamma: {mean: 3 min, cv: 0.5}}, desks: {value: 16, assumed: "seen there", range: [1, 30]}, '
+    "open: 08:00-18:00}"
+)
+LARGE = {
+    "1,460 stations with sources": stations(1460, SOURCED),
+    "2,500 stations": stations(2500, "{service: 3 min, desks: 6, open: 08:00-18:00, title: one of many such places}"),
+    "2,261 changes of one station": changes(2261),
+    "1,500 plans": plans(1500),
+    "1,500 plans that build on plans": plans(1500, "builds_on: p{}, "),
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
+def test_a_large_file_loads_in_under_six_seconds(text: str, tmp_path: Path) -> None:
+    """Some 200 KiB of stations, of changes, or of plans."""
+    assert 128 * 1024 <= len(text) <= 256 * 1024
     (tmp_path / "large.yaml").write_text(text)
     assert seconds(tmp_path / "large.yaml") < 6

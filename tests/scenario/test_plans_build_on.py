@@ -10,6 +10,7 @@ from written import MORE, Folder
 
 from borderflow.experiment.asked import restated
 from borderflow.network.build import network
+from borderflow.scenario.additions import as_planned
 from borderflow.scenario.load import load
 from borderflow.scenario.resolve import content_hash, resolved
 from borderflow.scenario.targets import WORDS
@@ -153,3 +154,24 @@ def test_the_page_of_plans_is_true(folder: Folder) -> None:
     assert network(scenario, "triage_too").stations[1].name == "triage"
     named = set(re.findall(r"[.…]([a-z_]+)`", page))
     assert named >= {word for words in WORDS.values() for word in words}
+
+
+def test_stations_added_beside_one_stand_in_the_order_written(folder: Folder) -> None:
+    """After it and before it; one that is added beside an added one stays with that one."""
+    block = "service: 1 min, desks: 9, open: 24 h"
+    stations = {"a": "after: gate", "b": "after: gate", "c": "after: a", "d": "before: gate", "e": "before: gate"}
+    lines = [f"          torkham.stations.{name}: {{{beside}, {block}}}\n" for name, beside in stations.items()]
+    scenario = folder.load(f"plans:\n  more:\n    changes:\n      - new:\n{''.join(lines)}")
+    journey = as_planned(scenario, "more").crossings["torkham"].journey
+    assert journey == ("d", "e", "gate", "a", "c", "b", "registration", "kits", "transport")
+
+
+def test_a_standard_may_be_of_a_station_that_only_a_plan_has(folder: Folder) -> None:
+    """By its name, at its crossing alone."""
+    block = "{after: gate, service: 1 min, desks: 99, open: 24 h}"
+    plan = f"plans: {{more: {{changes: [{{new: {{torkham.stations.triage: {block}}}}}]}}}}\n"
+    standard = "standards: {quick: {indicator: wait_p95, station: %s, at_most: 1 h}}\n"
+    assert folder.load(plan + standard % "triage").standards["quick"].station == "triage"
+    assert folder.faults(plan + standard % "triag") == [
+        "s.yaml:3:51 standards.quick.station: there is no station 'triag', did you mean 'triage'?"
+    ]

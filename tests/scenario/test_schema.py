@@ -191,6 +191,7 @@ FORMS = [
     *("24000 persons/day", "500 households per day", "500 households / day", "0 persons/day", "5 people/day", "5/day"),
     *("45 USD", "45USD", "45 usd", "-45 USD", "45", "4.5 AFN", "45000 m2", "0 m2", "-3 m2", "45000", "m2"),
     *("gate", "a/b", "con", "Con", "con1", "COM7", "a" * 64, "a" * 65, "dot.", "نوم", "_", "-"),
+    *("kabul.kits", "kabul.con", "con.kits", "a.b.c", ".kits", "kabul."),
 ]  # fmt: skip
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from written import Folder
 
+from borderflow.network.build import network
+from borderflow.scenario.load import load
+from borderflow.scenario.resolve import content_hash, resolved
+
 GATE = "extends: base.yaml\ncrossings: {torkham: {stations: {gate: {desks: %s}}}}\n"
 
 
@@ -94,3 +98,23 @@ def test_a_file_known_already_counts_in_a_chain(folder: Folder) -> None:
     folder.write("f1.yaml", (folder.path / "base.yaml").read_text())
     (said,) = folder.faults("extends: [f9.yaml, f10.yaml]\n")
     assert "f10.yaml:1:10 extends: more than 10 files extend one another: s.yaml → f10.yaml → f9.yaml" in said
+
+
+def test_a_resolved_scenario_of_several_parents_has_no_parents_left(folder: Folder) -> None:
+    """It says the same to every program that reads it, byte for byte."""
+    folder.write("a.yaml", "extends: base.yaml\ncrossings: {torkham: {stations: {gate: {desks: 7}}}}\n")
+    folder.write("b.yaml", "extends: base.yaml\ncrossings: {torkham: {stations: {kits: {desks: 9}}}}\n")
+    scenario = folder.load("extends: [a.yaml, b.yaml]\nseed: 5\n")
+    folder.write("flat.yaml", resolved(scenario))
+    again = load("flat.yaml")
+    assert "extends" not in scenario_text(folder, "flat.yaml")
+    assert again == scenario
+    assert resolved(again) == resolved(scenario)
+    assert content_hash(again) == content_hash(scenario)
+    for plan in scenario.plans:
+        assert repr(network(again, plan)) == repr(network(scenario, plan))
+
+
+def scenario_text(folder: Folder, name: str) -> str:
+    """The text of a file without its comments."""
+    return "\n".join(line for line in (folder.path / name).read_text().splitlines() if not line.startswith("#"))

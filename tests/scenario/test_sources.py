@@ -96,6 +96,7 @@ def test_a_register_without_ids_is_a_fault(folder: Folder) -> None:
         ("3 m3", ("l", 3000.0)),
         ("500 households/day", ("households", 500.0)),
         ("6 USD", ("USD", 6.0)),
+        ("45000 m2", ("m2", 45000.0)),
         ("07:00-19:00", None),
         (True, None),
     ],
@@ -103,3 +104,18 @@ def test_a_register_without_ids_is_a_fault(folder: Folder) -> None:
 def test_quantities_of_one_unit_compare(value: object, size: object) -> None:
     """A value and its range are compared in one unit; what has no size is not compared."""
     assert magnitude(value) == size
+
+
+def test_an_area_may_have_its_range(folder: Folder) -> None:
+    """Square metres are held against their range like any quantity."""
+    text = """
+crossings:
+  torkham:
+    spaces:
+      camp:
+        {persons: 900, from: registration, to: kits, area: {value: 45000 m2, assumed: a map, range: [%s, 60000 m2]}}
+"""
+    source = folder.load(text % "30000 m2").sources["crossings.torkham.spaces.camp.area"]
+    assert source.range == ("30000 m2", "60000 m2")
+    (said,) = folder.faults(text % "50000 m2")
+    assert said.endswith("area: the value lies outside its range, 50000 m2 to 60000 m2 (got '45000 m2')")

@@ -16,6 +16,8 @@ STARTS = 6
 SPREAD_OF_STARTS = 0.5
 """Share of the prior's standard deviation by which the other starts are scattered."""
 STEP = 1e-3
+ROOM = (0.5, 0.15, 0.0)
+"""Error (log scale) that is added to every report's, in the stages of a search."""
 PLAIN = 3.0
 """A report this many standard deviations away steers the search by half: it may be wrong."""
 MINIMUM_CURVATURE = 1e-2
@@ -31,6 +33,11 @@ THIN = 5
 MIXED = 1.02
 """Largest split R̂ (Gelman and others, Bayesian Data Analysis, 3rd edition, section 11.4) that counts as converged."""
 BATCH = 250
+CHAINS, CHAIN = 50, 150
+"""Short chains, and their steps; the first third is not kept."""
+MOVES = (0.1, 0.25, 0.5)
+"""Sizes of a short chain's moves; 1 would draw anew."""
+WIDER = 1.15
 
 Told = Callable[[str, float], None]
 
@@ -79,27 +86,42 @@ def optimum(
 
 
 def _climb(model: Model, start: Floats) -> tuple[float, Floats]:
-    """Where the search from a point ends. It steps in directions in which the posterior is about as wide as long."""
+    """Where the search from a point ends: with room for error first, which is then taken away."""
+    point = start
+    for room in ROOM:
+        height, point = _ascend(model, point, room)
+    return height, point
+
+
+def _ascend(model: Model, start: Floats, room: float) -> tuple[float, Floats]:
+    """The nearest top, searched along directions in which the posterior is about as wide as in every other."""
     many = len(start)
-    along = np.linalg.inv(np.linalg.cholesky(information(model, start))).T
+    along = np.linalg.inv(np.linalg.cholesky(information(model, start, room))).T
     steps = STEP * along.T
 
     def downhill(there: Floats) -> tuple[float, Floats]:
         point = start + along @ there
-        heights = model.log_density(np.vstack([point[None], point + steps, point - steps]))
+        heights = model.log_density(np.vstack([point[None], point + steps, point - steps]), room)
         return -float(heights[0]), -(heights[1 : many + 1] - heights[many + 1 :]) / (2 * STEP)
 
-    ended = minimize(downhill, np.zeros(many), jac=True, method="L-BFGS-B", options={"maxiter": 500, "maxcor": 30})
+    ended = minimize(
+        downhill,
+        np.zeros(many),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxcor": 30, "maxiter": 30 if room else 500, "ftol": 1e-4 if room else 2e-9},
+    )
     return -float(ended.fun), start + along @ np.asarray(ended.x)
 
 
-def information(model: Model, point: Floats) -> Floats:
+def information(model: Model, point: Floats, room: float = 0.0) -> Floats:
     """Prior precision and what the reports add to it, if each were a normal count (Gauss–Newton). (names, names)"""
     many, steps = len(point), np.eye(len(point)) * STEP
     middle = model.expected(point[None])
+    sigma = np.hypot(middle.sigma[0], room)
     around = model.expected(np.vstack([point + steps, point - steps])).log_true
-    slopes = (around[:many] - around[many:]) / (2 * STEP) / middle.sigma[0]
-    far = (np.log([one.middle for one in model.reports]) - middle.log_true[0]) / middle.sigma[0]
+    slopes = (around[:many] - around[many:]) / (2 * STEP) / sigma
+    far = (np.log([one.middle for one in model.reports]) - middle.log_true[0]) / sigma
     found: Floats = model.prior_precision() + (slopes / (1 + (far / PLAIN) ** 2)) @ slopes.T
     return found
 
@@ -129,6 +151,36 @@ def nearby(model: Model, point: Floats, draws: int, rng: np.random.Generator) ->
     normal = rng.standard_normal((draws, len(point)))
     scattered: Floats = point + model.spread * ((normal * scale) @ vectors.T)
     return scattered
+
+
+def short_chains(model: Model, point: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Draws of the posterior around its top, at a small part of what ``posterior`` costs. Shape (draws, names).
+
+    Metropolis–Hastings chains that leave the normal approximation (widened by ``WIDER``) as it is and so need only
+    make good where the posterior differs from it (preconditioned Crank–Nicolson moves: Cotter and others, Statistical
+    Science 28, 2013). They are too short to find another top.
+    """
+    values, vectors = np.linalg.eigh(curvature(model, point))
+    scale = WIDER / np.sqrt(np.maximum(values, MINIMUM_CURVATURE))
+
+    def height(there: Floats) -> Floats:
+        density = model.log_density(point + model.spread * ((there * scale) @ vectors.T))
+        return density + np.asarray(0.5 * (there**2).sum(axis=1), dtype=np.float64)
+
+    there = rng.standard_normal((CHAINS, len(point))) / WIDER
+    stands = height(there)
+    kept = []
+    for _ in range(CHAIN):
+        move = rng.choice(MOVES, size=(CHAINS, 1))
+        proposed = np.sqrt(1 - move**2) * there + move * rng.standard_normal(there.shape)
+        new = height(proposed)
+        taken = np.log(rng.random(CHAINS)) < new - stands
+        there, stands = np.where(taken[:, None], proposed, there), np.where(taken, new, stands)
+        kept.append(there)
+    everything = np.concatenate(kept[CHAIN // 3 :])
+    chosen = everything[rng.choice(len(everything), size=draws, replace=False)]
+    found: Floats = point + model.spread * ((chosen * scale) @ vectors.T)
+    return found
 
 
 def posterior(

@@ -75,6 +75,7 @@ class Fluid:
         self._stops = [self._stations(name) for name in self.crossings]
         self._late = [self._lateness(index) for index in range(len(self.crossings))]
         self._going = self._diversions()
+        self._touched = self._stretches()
 
     def day(self, when: date) -> int:
         """Index of a date in the arrays."""
@@ -89,17 +90,23 @@ class Fluid:
         arrived = np.stack([self.curve(name, values, draws) for name in self.crossings], axis=1)
         crossed = np.empty_like(arrived)
         queue, queue_end = np.zeros_like(arrived), np.zeros_like(arrived)
-        hourly = self._diverted(arrived) if self._going else None
+        diverted = self._diverted(arrived)
         for index, profile in enumerate(self._profiles):
             stops = [(stop, self._rates(stop, values, draws)) for stop in self._stops[index]]
-            whole = arrived[:, index] if hourly is None else hourly[index].sum(axis=2)
+            whole = arrived[:, index].copy()
+            for begin, hourly in diverted:
+                whole[:, begin : begin + hourly.shape[2]] = hourly[:, index].sum(axis=2)
             carried = whole * self._late[index]
             crossed[:, index] = whole - carried
             crossed[:, index, 1:] += carried[:, :-1]
             queue_end[:, index] = carried
             for first, end in self._busy(index, whole, stops, watched):
                 before = carried[:, first - 1] if first else np.zeros(draws)
-                coming = whole[:, first:end, None] * profile if hourly is None else hourly[index][:, first:end]
+                coming = whole[:, first:end, None] * profile
+                for begin, hourly in diverted:
+                    a, b = max(first, begin), min(end, begin + hourly.shape[2])
+                    if a < b:
+                        coming[:, a - first : b - first] = hourly[:, index, a - begin : b - begin]
                 arriving = coming.reshape(draws, -1).cumsum(axis=1) + before[:, None]
                 passing = arriving
                 for stop, rates in stops:
@@ -112,16 +119,18 @@ class Fluid:
                     crossed[:, index, end] += waiting[:, -1, -1] - carried[:, end - 1]
         return Flow(arrived, crossed, queue, queue_end)
 
-    def _diverted(self, arrived: Floats) -> list[Floats]:
-        """Persons by hour at each crossing, those of closures elsewhere with them. Each (draws, days, 24)."""
-        draws = len(arrived)
-        coming = [arrived[:, index, :, None] * profile for index, profile in enumerate(self._profiles)]
-        for origin, goal, share, shift in self._going:
-            here, there = (coming[index].reshape(draws, self._hours) for index in (origin, goal))
-            leaving = here * share
-            here -= leaving
-            there[:, shift:] += leaving[:, : self._hours - shift]
-        return coming
+    def _diverted(self, arrived: Floats) -> list[tuple[int, Floats]]:
+        """Persons by hour on the days that a diversion touches: first day, and (draws, crossings, days, 24)."""
+        found = []
+        for begin, end in self._touched:
+            coming = arrived[:, :, begin:end, None] * np.stack(self._profiles)[None, :, None, :]
+            flat = coming.reshape(len(arrived), len(self.crossings), -1)
+            for origin, goal, share, shift in self._going:
+                leaving = flat[:, origin] * share[begin * HOURS : end * HOURS]
+                flat[:, origin] -= leaving
+                flat[:, goal, shift:] += leaving[:, : flat.shape[2] - shift]
+            found.append((begin, coming))
+        return found
 
     def _busy(
         self, index: int, whole: Floats, stops: list[tuple[_Stop, Floats]], watched: Sequence[int]
@@ -269,6 +278,16 @@ class Fluid:
                 shift = round(closure.after / HOUR)
                 found.append((index, self.crossings.index(goal), inside * closure.divert, shift))
         return found
+
+    def _stretches(self) -> list[tuple[int, int]]:
+        """Stretches of days [first, end) in which someone diverts or arrives who has diverted, joined."""
+        touched = np.zeros(len(self.dates), dtype=bool)
+        for _, _, share, shift in self._going:
+            hours = np.flatnonzero(share)
+            if len(hours):
+                touched[hours[0] // HOURS : (hours[-1] + shift) // HOURS + 1] = True
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], touched, [False]])))
+        return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
 
 
 def _let_through(arriving: Floats, stop: _Stop, rates: Floats, first: int, end: int) -> Floats:

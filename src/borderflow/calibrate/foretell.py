@@ -11,7 +11,7 @@ import numpy as np
 
 from borderflow.calibrate import likelihood
 from borderflow.calibrate.crew import in_order
-from borderflow.calibrate.fit import nearby, optimum
+from borderflow.calibrate.fit import optimum, short_chains
 from borderflow.calibrate.model import Model, Settings
 from borderflow.calibrate.parameters import Floats, Free
 from borderflow.calibrate.reports import POINTS, Report
@@ -125,8 +125,8 @@ def leave_out(
     ``rows`` are those of the register. A report belongs to the block in which its last day lies. Its rows are left
     out; a running total goes on from the last row that is left, and the row that a report counts from stays where it
     lies before the block. Where two rows tell one count, both go. Reports over more days than a block has belong to
-    none and stay in. The fits take the normal approximation at their best point. The same seed gives the same
-    forecasts, however many workers make them.
+    none and stay in. Draws come from short chains around the best point. The same seed gives the same forecasts,
+    however many workers make them.
     """
     best = optimum(model, seed, starts=1).point
     start = dict(zip(model.names, best.tolist(), strict=True))
@@ -182,7 +182,7 @@ def _without(
     from_ = [start.get(name, centre) for name, centre in zip(fitted.names, fitted.centre, strict=True)]
     rng = np.random.default_rng((seed, 3, number))
     ended = optimum(fitted, seed, start=np.array(from_), starts=1)
-    draws = nearby(fitted, ended.point, DRAWS, rng)
+    draws = short_chains(fitted, ended.point, DRAWS, rng)
     wide = Model(scenario, free, [*kept, *held], settings)
     # Who counted only in this block is drawn from what is thought of them before any report.
     points = wide.centre + wide.spread * rng.standard_normal((len(draws), len(wide.names)))

@@ -145,15 +145,16 @@ class Model:
             precision[pair] += np.array([[1.0, -1.0], [-1.0, 1.0]]) / change**2
         return precision
 
-    def log_density(self, points: Floats) -> Floats:
-        """Log posterior density, up to a constant. Shape (draws,)."""
-        density: Floats = self.log_prior(points) + self.log_likelihoods(points).sum(axis=1)
-        return np.where(np.isfinite(density), density, -1e300)
+    def log_density(self, points: Floats, room: float = 0.0) -> Floats:
+        """Log posterior density, up to a constant. Shape (draws,).
 
-    def log_likelihoods(self, points: Floats) -> Floats:
-        """Log density of each report. Shape (draws, reports)."""
+        ``room`` is added to the error of every report (log scale): a search that begins with room is not caught where
+        a few reports are taken for something else than they say.
+        """
         expected = self.expected(points)
-        return log_densities(self.reports, expected.log_true, expected.sigma)
+        reports = log_densities(self.reports, expected.log_true, np.hypot(expected.sigma, room))
+        density: Floats = self.log_prior(points) + reports.sum(axis=1)
+        return np.where(np.isfinite(density), density, -1e300)
 
     def expected(self, points: Floats) -> Expected:
         """What the model says of each report at some points of shape (draws, names)."""

@@ -15,7 +15,8 @@ class Score:
 
     ``inside``: share of reports within the 5–95 % band, between 0 and 1; ``error``: median of |log(reported /
     forecast)|, 0 if perfect; ``difference``: mean of |reported − forecast| / ((reported + forecast) / 2), between 0
-    (perfect) and 2; ``sharpness``: median of p95 / p05, 1 of a band without width.
+    (perfect) and 2; ``sharpness``: median of p95 / p05, 1 of a band without width and infinite of one
+    without ends.
     """
 
     reports: int
@@ -39,4 +40,6 @@ def score(reported: Floats, forecast: Floats, low: Floats | None = None, high: F
     if low is None or high is None:
         return Score(len(reported), float("nan"), error, difference, float("nan"))
     inside = float(np.mean((low <= reported) & (reported <= high)))
-    return Score(len(reported), inside, error, difference, float(np.median(high / low)))
+    ended = np.isfinite(high) & (low > 0)
+    wide = np.divide(high, low, out=np.full(len(low), np.inf), where=ended)
+    return Score(len(reported), inside, error, difference, float(np.median(wide)))

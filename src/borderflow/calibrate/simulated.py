@@ -32,7 +32,7 @@ def simulated(model: Model, values: Mapping[str, float], replication: int = 0) -
     stands = _as_far_as_the_gate(restated(model.scenario, written))
     people = households(stands, replication)
     here = network(stands, next(iter(stands.plans)))
-    journal = simulate(people, here)
+    journal = simulate(people, here, engine="simpy")  # the model of record; two runs are not worth compiling for
     days, first = len(model.fluid.dates), model.fluid.first_day
     many = len(here.crossings)
 
@@ -58,7 +58,7 @@ def simulated(model: Model, values: Mapping[str, float], replication: int = 0) -
         if population == "deported":
             among = people.deported[who]
         else:
-            among = np.isin(people.group[who], [GROUPS.index(one) for one in population.split("+")])  # type: ignore[arg-type]
+            among = np.isin(people.group[who], [GROUPS.index(one) for one in population.split("+")])
         return counted(passed[among], who[among], DAY)[None]
 
     number: Floats = model.added(flow, of)[0]

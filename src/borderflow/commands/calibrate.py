@@ -32,10 +32,29 @@ def calibrate(
     as_json: bool,
     quiet: bool,
     force: bool,
+    check: bool,
+    cases: int,
+    block: int,
+    workers: int | None,
 ) -> int:
-    """Fit a scenario, print its fit table, and write the draws and the table (and the values, if asked)."""
+    """Fit a scenario, print its fit table, and write the draws and the table (and the values, if asked).
+
+    With ``check``: judge the fit instead, and write nothing.
+    """
     if seed is not None and not 0 <= seed < 2**128:
         raise WrongUse("--seed is a whole number from 0 to 2^128 - 1")
+    if check:
+        if write or out is not None or quick or force:
+            raise WrongUse("--check writes nothing: leave --write, --out, --quick and --force out")
+        if workers is not None and workers < 1:
+            raise WrongUse(f"--workers must be 1 or more (got {workers})")
+        from borderflow.commands.fit_check import check_told, judged
+
+        loaded = _load(scenario)
+        with Stages(quiet) as stages:
+            found = judged(loaded, seed, cases, block, workers or os.cpu_count() or 1, stages)
+        answer(json_of(found) if as_json else check_told(found, width()))
+        return DONE if all(one["held"] for one in found["bounds"]) else INCOMPLETE
     from borderflow.calibrate.calibration import calibrate as fitted
     from borderflow.calibrate.calibration import files
     from borderflow.calibrate.parameters import free_values

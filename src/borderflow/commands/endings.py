@@ -28,9 +28,11 @@ def ending(error: BaseException, debug: bool) -> int:
     match error:
         case KeyboardInterrupt():
             say("interrupted; results are only stored when a run is finished")
+            _notes(error)
             return INTERRUPTED
         case Terminated():
             say("terminated; results are only stored when a run is finished")
+            _notes(error)
             return TERMINATED
         case ScenarioFaults() | RegisterFaults():
             say(str(error))
@@ -47,6 +49,7 @@ def ending(error: BaseException, debug: bool) -> int:
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
             say(f"borderflow: {clean((error.strerror or str(error)) + where)}")
+            _notes(error)
             return IO
         case _:
             said = clean(str(error).strip().partition("\n")[0][:300])
@@ -55,3 +58,9 @@ def ending(error: BaseException, debug: bool) -> int:
                 "with the scenario file and what --debug prints"
             )
             return BUG
+
+
+def _notes(error: BaseException) -> None:
+    """What was added to an error on its way: what is kept of a run."""
+    for note in getattr(error, "__notes__", ()):
+        say(note)

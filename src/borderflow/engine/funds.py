@@ -109,6 +109,8 @@ class PaidLine(Line):
     def __init__(self, operation: Operation, station: net.Station, fund: Fund) -> None:
         super().__init__(operation, station)
         self.fund = fund
+        grants = fund.fund.grants
+        self.prices = [(grants[stock.index], fixed, each) for stock, fixed, each in self.takes if stock.index in grants]
         self.claim: Claim | None = None
         self.asked = False
 
@@ -133,7 +135,11 @@ class PaidLine(Line):
             return True
         if self.claim is None or self.claim.reference != visit:
             self.drop()
-            self.claim = Claim(Account.GRANT, self.cost(visit), self.index, visit, self.look_again)
+            cost = self.cost(visit)
+            if cost <= self.fund.spare(None):  # as nearly always: paid without a claim that has to wait
+                self.fund.spend(Account.GRANT, cost, self.index, visit, NEVER)
+                return False
+            self.claim = Claim(Account.GRANT, cost, self.index, visit, self.look_again)
         if self.fund.pays(self.claim):
             self.claim = None
             return False
@@ -141,12 +147,8 @@ class PaidLine(Line):
         return True
 
     def cost(self, visit: int) -> int:
-        size, prices = self.operation.size[visit], self.fund.fund.grants
-        return sum(
-            prices[stock.stock.index].of(fixed + each * size)
-            for stock, fixed, each in self.takes
-            if stock.stock.index in prices
-        )
+        size = self.operation.size[visit]
+        return sum([price.of(fixed + each * size) for price, fixed, each in self.prices])
 
     def part(self, visit: int, stock: Stock, whole: int) -> int:
         """What there is, and no more than the fund can pay now."""
@@ -187,7 +189,7 @@ class PaidStock(Stock):
             super().send_for(order)
 
     def look_again(self) -> None:
-        self.operation.moved |= 1 << self.stock.index
+        self.operation.moved |= self.bit
 
 
 class PaidBoarding(Boarding):

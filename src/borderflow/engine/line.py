@@ -5,10 +5,8 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from simpy.events import EventPriority
-
 from borderflow.engine.journal import Entry, Fate
-from borderflow.engine.order import STATION_BITS, Due, Number, Rank, key
+from borderflow.engine.order import Due, Number, Rank
 from borderflow.network import network as net
 from borderflow.network.network import Closing, Short
 
@@ -134,13 +132,13 @@ class Line(Waiting):
         self.busy = 0
         self.desks = 0
         self.pace = 1.0
+        self.alone = False  # whether who is served is known without waiting for the event's other movements
         self.takes = [(operation.stocks[take.stock], take.per_household, take.per_person) for take in station.takes]
         for stock, _, _ in self.takes:
             stock.takers |= self.bit
         self.excused: set[int] = set()  # visits that are served without the items
         self.armed: set[int] = set()  # visits whose stock clock is set
         self.completes = (self.complete,)
-        self.flow = key(Rank.FLOW, 0, station.index)
         self.first_second = operation.network.first_second
         self.specific_needs_first = station.specific_needs_first
         turns = sorted({*station.desks.second.tolist(), *station.pace.second.tolist()})
@@ -164,6 +162,24 @@ class Line(Waiting):
         self.operation.touched |= self.bit
 
     # -- the line -------------------------------------------------------------------------------------------------
+
+    def join(self, visit: int) -> None:
+        """As anywhere; but where nobody else can come in the same event, a free desk serves at once."""
+        if not self.alone:
+            super().join(visit)
+            return
+        operation = self.operation
+        operation.joined[visit] = now = operation.now
+        if self.busy < self.desks and not self.queue and not self.shut:
+            self.start(visit)
+            return
+        operation.fate[visit] = WAITING
+        self.line_up(visit, now)
+        if operation.patience[visit] >= 0:
+            self.newcomers.append(visit)
+            self.set_patience()
+        if self.desks == 0:
+            operation.touched |= self.bit
 
     def line_up(self, visit: int, now: int) -> None:
         # Visits are numbered in the order of households, so the visit breaks ties as the household id would.
@@ -205,10 +221,11 @@ class Line(Waiting):
         operation.started[visit] = now
         if self.takes:
             self.take(visit)
-        seconds = int(operation.service[visit] * self.pace + 0.5) or 1
+        pace = self.pace
+        seconds = operation.whole[visit] if pace == 1 else int(operation.service[visit] * pace + 0.5) or 1
         if now + seconds < operation.end:
-            priority = EventPriority(self.flow + (operation.household[visit] << STATION_BITS))
-            env.schedule(Due(env, self.completes, visit), priority, seconds)
+            event = operation.events[operation.household[visit]].again(self.completes, visit)
+            env.schedule(event, operation.completion[visit], seconds)
 
     def complete(self, event: Due) -> None:
         """A service ends: its desk is free, then the household goes on."""
@@ -218,17 +235,23 @@ class Line(Waiting):
         operation.fate[visit] = SERVED
         operation.ended[visit] = operation.now
         if self.queue:
-            operation.touched |= self.bit
+            if self.alone:
+                self.serve()
+            else:
+                operation.touched |= self.bit
         if self.count:
             operation.crossed[self.station.crossing] += operation.size[visit]
-        operation.go_on(visit, SERVED)
+        operation.resume(operation.household[visit], SERVED)
 
     # -- stock ----------------------------------------------------------------------------------------------------
 
     def short(self, visit: int) -> bool:
         """Whether the stock does not cover what the household takes."""
         size = self.operation.size[visit]
-        return any(stock.on_hand < fixed + each * size for stock, fixed, each in self.takes)
+        for stock, fixed, each in self.takes:  # noqa: SIM110  # a generator would cost more than the looking
+            if stock.on_hand < fixed + each * size:
+                return True
+        return False
 
     def give_way(self, visit: int) -> bool:
         """The head of the line is short: True if it need not wait (any more), False if it stays at the head."""

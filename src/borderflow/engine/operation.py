@@ -7,19 +7,21 @@ household outside the order of events (``order``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Sequence
 from heapq import heappop, heappush
+from itertools import chain
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import simpy
 
 from borderflow.demand.households import Households
 from borderflow.engine.boarding import Boarding
 from borderflow.engine.funds import Fund, PaidBoarding, PaidLine, PaidStock
 from borderflow.engine.journal import NEVER, Accounts, Fate, Fired, Journal, Ledger, Outcome, Stays, Trips
-from borderflow.engine.line import Line
-from borderflow.engine.order import CheckedClock, Due, Number, Rank, key
+from borderflow.engine.line import SERVED, Line
+from borderflow.engine.order import CheckedClock, Due, Number, Rank, key, keys
 from borderflow.engine.space import Space
 from borderflow.engine.stock import Stock, Transfers
 from borderflow.engine.trigger import Trigger
@@ -54,6 +56,8 @@ class Operation:
         # Per visit, as plain lists: element access is what the loop does most.
         self.household: list[int] = who.tolist()
         self.service: list[float] = needs.service.tolist()
+        self.whole: list[int] = np.maximum(1, np.floor(needs.service + 0.5)).astype(np.int64).tolist()  # at pace 1
+        self.completion = keys(Rank.FLOW, who, needs.station)  # priority of its end
         self.patience: list[int] = needs.patience.tolist()
         self.size: list[int] = households.size[who].tolist()
         self.specific_needs: list[bool] = households.specific_needs[who].tolist()
@@ -83,8 +87,12 @@ class Operation:
         self.triggers = [Trigger(self, trigger) for trigger in network.triggers]
         self.places = [self.place(station) for station in network.stations]
         self.spaces = [Space(self, space) for space in network.spaces]
-        self.enters, self.leaves = within(needs, network)
-        self.journeys: list[Journey | None] = [None] * len(households)
+        enters, leaves = within(needs, network)
+        self.enters, self.leaves = self.spaces_at(enters), self.spaces_at(leaves)
+        self.journeys: dict[int, Journey] = {}  # of those who are in the operation
+        # A household has one arrival or completion on the calendar at a time, so it has one event, which it hands on.
+        self.events: dict[int, Due] = {}
+        self.spare: list[Due] = []  # events of households that have left
 
     def shelf(self, stock: net.Stock) -> Stock:
         """A stock, with the fund that pays its orders, if any does."""
@@ -101,37 +109,44 @@ class Operation:
         fund = next((fund for fund in self.funds if items & fund.fund.grants.keys()), None)
         return Line(self, station) if fund is None else PaidLine(self, station, fund)
 
+    def spaces_at(self, masks: dict[int, int]) -> list[tuple[Space, ...]]:
+        """Per visit, the spaces of a bit mask."""
+        found: list[tuple[Space, ...]] = [()] * len(self.needs)
+        named = {mask: tuple(space for space in self.spaces if mask & space.bit) for mask in set(masks.values())}
+        for visit, mask in masks.items():
+            found[visit] = named[mask]
+        return found
+
     # -- a household's stay ---------------------------------------------------------------------------------------
 
     def journey(self, household: int) -> Journey:
         """One household: from station to station, until it has been through, or leaves."""
-        places, station, crossing = self.places, self.station, self.needs_crossing[household]
+        joins, station, crossing = self.joins, self.station, self.needs_crossing[household]
         self.present[crossing] += self.persons[household]
         enters, leaves = self.enters, self.leaves
-        inside = 0  # bit mask of the spaces that it is in
         for visit in range(self.needs_first[household], self.needs_first[household + 1]):
-            if visit in enters:
-                inside |= enters[visit]
-                for index in _bits(enters[visit]):
-                    if not self.spaces[index].come(household):
-                        yield
-            places[station[visit]].join(visit)
+            for space in enters[visit]:
+                if not space.come(household):
+                    yield
+            joins[station[visit]](visit)
             fate = yield
-            if fate in OUTCOMES:
+            if fate != SERVED and fate in OUTCOMES:
                 self.outcome[household] = OUTCOMES[fate]
-                self.leave_spaces(household, inside)
+                self.leave_spaces(household)
                 break
-            if visit in leaves:
-                self.leave_spaces(household, leaves[visit])
-                inside &= ~leaves[visit]
+            for space in leaves[visit]:
+                space.leave(household)
         else:
             self.outcome[household] = Outcome.COMPLETED
         self.left[household] = self.now
         self.present[crossing] -= self.persons[household]
+        self.spare.append(self.events.pop(household))
 
-    def leave_spaces(self, household: int, spaces: int) -> None:
-        for index in _bits(spaces):
-            self.spaces[index].leave(household)
+    def leave_spaces(self, household: int) -> None:
+        """A household that goes leaves every space that it is in."""
+        for space in self.spaces:
+            if household in space.stays:
+                space.leave(household)
 
     def go_on(self, visit: int, fate: int) -> None:
         """A visit has ended: its household continues its journey."""
@@ -139,29 +154,29 @@ class Operation:
 
     def resume(self, household: int, fate: int) -> None:
         """Continue a household's journey: with the fate of the visit that ended, or 0 from the yard of a space."""
-        journey = self.journeys[household]
-        assert journey is not None, "a household that has left goes on"
         try:
-            journey.send(fate)
+            self.journeys[household].send(fate)
         except StopIteration:
-            self.journeys[household] = None
+            del self.journeys[household]
 
     def arrive(self, event: Due) -> None:
         """A household reaches the crossing; the next one is put on the calendar."""
-        turn: int = event.what
-        self.expect(turn + 1)
-        household = self.order[turn]
+        household: int = event.what
+        self.expect()
         self.journeys[household] = journey = self.journey(household)
         try:
             next(journey)
         except StopIteration:
-            self.journeys[household] = None
+            del self.journeys[household]
 
-    def expect(self, turn: int) -> None:
+    def expect(self) -> None:
         """Put the arrival of the next household (in order of arriving, then id) on the calendar."""
-        if turn < len(self.order):
-            household = self.order[turn]
-            self.at(self.arrivals[household], Rank.FLOW, household, 0, self.arrive, turn)
+        for household, second in self.upcoming:
+            if second < self.end:
+                event = self.spare.pop() if self.spare else Due(self.env, (), None)
+                self.events[household] = event.again(self.arrives, household)
+                self.env.schedule(event, self.arrival[household], second - self.now)
+            break
 
     def at(
         self, second: int, rank: Rank, number: int, station: int, callback: Callable[[Due], None], what: Any
@@ -237,6 +252,16 @@ class Operation:
         """The boarding place of a fleet."""
         return next(place for place in self.places if place.station.fleet == fleet)
 
+    def comes_alone(self, station: net.Station) -> bool:
+        """Whether no event can bring more than one household to a station.
+
+        Vehicles that leave, a line that is short of stock and the yard of a space send on several at once.
+        """
+        before = [other for other in self.network.stations_of(station.crossing) if other.index < station.index]
+        several = any(other.fleet >= 0 or (other.takes and other.short_wait >= 0) for other in before)
+        yards = [space for space in self.network.spaces if space.when_full is net.WhenFull.HOLD]
+        return not several and not any(space.first <= station.index <= space.last for space in yards)
+
     def place_of(self, crossing: int) -> str:
         """Name of a crossing; ``warehouse`` for what belongs to none."""
         return self.network.crossings[crossing] if crossing >= 0 else "warehouse"
@@ -245,8 +270,11 @@ class Operation:
 
     def run(self) -> Journal:
         """Run to the end and hand over the journal."""
-        self.arrivals: list[int] = self.needs.arrival.tolist()
-        self.order: list[int] = np.lexsort((np.arange(len(self.arrivals)), self.needs.arrival)).tolist()
+        order = np.argsort(self.needs.arrival, kind="stable")
+        self.upcoming = iter(zip(order.tolist(), self.needs.arrival[order].tolist(), strict=True))
+        self.arrival = keys(Rank.FLOW, np.arange(len(order)), 0)  # priority of a household's arrival
+        self.arrives = (self.arrive,)
+        self.joins = [place.join for place in self.places]
         self.needs_crossing: list[int] = self.needs.crossing.tolist()
         self.station: list[int] = self.needs.station.tolist()
         self.needs_first: list[int] = self.needs.first.tolist()
@@ -263,24 +291,29 @@ class Operation:
             self.count_crossings()
             first = -(-self.network.first_second // DAY) * DAY
             self.at(first + DAY, Rank.CALENDAR, Number.MIDNIGHT, 0, self.midnight, None)
-        self.expect(0)
+        for place in self.places:
+            if isinstance(place, Line):
+                place.alone = not place.takes and self.comes_alone(place.station)
+        self.expect()
         settle = self.settle_and_pay if self.funds else self.settle
         settle()
         step, peek, end = self.env.step, self.env.peek, self.end
         while (second := peek()) < end:
             self.now = int(second)
             step()
-            settle()
+            if self.touched or self.freed or self.moved:
+                settle()
         return self.journal()
 
     def journal(self) -> Journal:
-        ledger = np.array(self.ledger, dtype=np.int64).reshape(-1, 6).T
-        trips = np.array(self.trips, dtype=np.int64).reshape(-1, 8).T
+        ledger = _columns(self.ledger, 6)
+        trips = _columns(self.trips, 8)
         for space in self.spaces:
             self.stays += [(space.space.index, who, *stay, NEVER) for who, stay in space.stays.items()]
-        stays = np.array(sorted(self.stays), dtype=np.int64).reshape(-1, 5).T
-        fired = np.array(self.fired, dtype=np.int64).reshape(-1, 4).T
-        accounts = np.array(self.accounts, dtype=np.int64).reshape(-1, 8).T
+        self.stays.sort()
+        stays = _columns(self.stays, 5)
+        fired = _columns(self.fired, 4)
+        accounts = _columns(self.accounts, 8)
         return Journal(
             needs=self.needs,
             joined=np.array(self.joined, dtype=np.int64),
@@ -314,8 +347,6 @@ class Operation:
         )
 
 
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
+def _columns(rows: Sequence[Sequence[int]], width: int) -> npt.NDArray[np.int64]:
+    """The columns of a table that is kept as rows; number by number, which numpy reads far faster than row by row."""
+    return np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * width).reshape(-1, width).T

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import simpy
 from simpy.events import EventPriority
 
@@ -44,16 +46,32 @@ def key(rank: Rank, number: int, station: int) -> EventPriority:
     return EventPriority(((rank << ID_BITS | number) << STATION_BITS | station) + 1)
 
 
+def keys(rank: Rank, numbers: npt.NDArray[Any], stations: npt.NDArray[Any] | int) -> list[EventPriority]:
+    """The priorities of many events, as ``key`` would give them."""
+    place = rank << ID_BITS | numbers.astype(np.int64)
+    found: list[EventPriority] = ((place << STATION_BITS | stations) + 1).tolist()
+    return found
+
+
 class Due(simpy.Event):
-    """An event whose outcome is set: it comes at its second whatever happens, and its callback looks what to do."""
+    """An event whose outcome is set: it comes at its second whatever happens, and its callback looks what to do.
+
+    One that has come can be put on the calendar again, with another callback.
+    """
 
     def __init__(self, env: simpy.Environment, callbacks: tuple[Callable[[Due], None], ...], what: Any) -> None:
-        # As simpy.Timeout does it: the fields themselves, because this is the hottest constructor of all.
+        # As simpy.Timeout does it: the fields themselves, without a list for those who would wait for it.
         self.env = env
         self.callbacks = callbacks  # type: ignore[assignment]  # SimPy only walks through them
         self._value = None
         self._ok = True
         self.what = what
+
+    def again(self, callbacks: tuple[Callable[[Due], None], ...], what: Any) -> Due:
+        """The same event, to come once more."""
+        self.callbacks = callbacks  # type: ignore[assignment]  # as above
+        self.what = what
+        return self
 
 
 class CheckedClock(simpy.Environment):

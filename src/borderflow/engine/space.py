@@ -75,7 +75,8 @@ class Space:
         else:
             self.inside -= size
         self.operation.stays.append((self.space.index, household, came, entered, self.operation.now))
-        self.operation.freed |= self.bit
+        if self.line:
+            self.operation.freed |= self.bit
 
     def serve(self) -> None:
         """Let in who has a place now, in order."""

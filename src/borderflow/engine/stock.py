@@ -41,6 +41,9 @@ class Stock:
     def __init__(self, operation: Operation, stock: net.Stock) -> None:
         self.operation = operation
         self.stock = stock
+        self.index = stock.index
+        self.bit = 1 << stock.index
+        self.reorder_at = stock.reorder_at
         self.on_hand = 0
         self.on_order = 0
         self.orders = 0
@@ -69,8 +72,9 @@ class Stock:
         elif entry not in NOTES:
             self.on_hand += quantity
         operation = self.operation
-        operation.ledger.append((operation.now, self.stock.index, entry, quantity, self.on_hand, reference))
-        operation.moved |= 1 << self.stock.index
+        operation.ledger.append((operation.now, self.index, entry, quantity, self.on_hand, reference))
+        if self.on_hand + self.on_order <= self.reorder_at:
+            operation.moved |= self.bit
 
     def come_in(self, entry: Entry, quantity: int, reference: int) -> None:
         """Goods arrive: what is owed goes out first, then the stations that take the item look at their lines."""
@@ -127,7 +131,7 @@ class Stock:
 
     def review_again(self, _: Due) -> None:
         self.review_due = False
-        self.operation.moved |= 1 << self.stock.index
+        self.operation.moved |= self.bit
 
     def ship(self) -> None:
         """Send out what is owed, first come first served, as far as the stock goes."""

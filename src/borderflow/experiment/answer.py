@@ -174,14 +174,16 @@ class _Found:
         }
 
     def triggers(self, plan: str) -> list[Answer]:
-        """Each trigger of a plan: in how many runs it fired, and when first."""
+        """Each trigger of a plan: in how many runs it fired, when first, and in how many before the start."""
         fired = []
         for name, crossing, station, item, _, indicator in self._rows:
             if (name, crossing, station, indicator) == (plan, "", "", "trigger_fired"):
-                chance, seen = (self.number(plan, "", word, item=item) for word in ("trigger_fired", "trigger_seen"))
+                words = ("trigger_fired", "trigger_seen", "trigger_fired_before")
+                chance, seen, before = (self.number(plan, "", word, item=item) for word in words)
                 if chance:
                     on = self._day(seen["median"]) if seen else None
-                    fired.append({"trigger": item, "probability": chance["mean"], "median_date": on})
+                    told = {"trigger": item, "probability": chance["mean"], "median_date": on}
+                    fired.append({**told, "before": before["mean"] if before else 0.0})
         return fired
 
     def funds(self, plan: str, names: Sequence[str], money: str) -> list[Answer]:

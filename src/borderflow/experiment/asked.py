@@ -72,12 +72,13 @@ def _rewritten(tree: Any, changes: dict[str, Any], plans: Any) -> Any:
 
 
 def chosen_engine(engine: str) -> str:
-    """The engine that is taken; this version has one."""
-    if engine == "compiled":
-        raise WrongUse("the compiled engine is not part of this version; use --engine simpy (or auto)")
-    if engine not in ("auto", "simpy"):
-        raise WrongUse(f"there is no engine '{engine}' (there are: auto, simpy)")
-    return "simpy"
+    """The engine that is taken: ``auto`` takes the compiled one where what it needs is installed."""
+    from borderflow.engine.simulate import chosen
+
+    try:
+        return chosen(engine)
+    except ValueError as refused:
+        raise WrongUse(str(refused)) from None
 
 
 def chosen_workers(workers: int | None, replications: int) -> int:

@@ -1,17 +1,20 @@
-"""A batch: one replication under all plans. The households are drawn once, and every plan meets the same ones."""
+"""A batch of replications, each under all plans. Its households are drawn once, and every plan meets the same ones."""
 
 from __future__ import annotations
 
 import gc
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from borderflow.experiment.layout import tables_of
+from borderflow.experiment.shard import encode
 from borderflow.experiment.stages import Stages
 from borderflow.experiment.tables import arrow
 from borderflow.scenario.draws import drawn
@@ -22,20 +25,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Failure:
-    """A replication that did not end. ``detail`` is the traceback, kept for ``--debug``."""
+    """A replication that did not end. ``detail`` is the traceback, kept for ``--debug``.
+
+    ``memory``: it ran out of memory, and may do better with fewer at its side.
+    """
 
     replication: int
     error: str
     detail: str = field(default="", repr=False)
+    memory: bool = False
 
 
 @dataclass(frozen=True)
-class Batch:
+class Outcome:
     """What one replication gave under all plans, in the order asked; or why it failed."""
 
     replication: int
     tables: dict[str, pa.Table] = field(default_factory=dict, repr=False)
     failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is told of a batch: the shard's bytes or its file, why replications failed, how long each took (seconds).
+
+    ``fault``: the error number and text of a disk that took no more.
+    """
+
+    batch: tuple[int, ...]
+    shard: bytes | Path | None = field(default=None, repr=False)
+    failures: tuple[Failure, ...] = ()
+    seconds: float = 0.0
+    fault: tuple[int, str] | None = None
 
 
 class Bench:
@@ -72,15 +93,26 @@ class Bench:
                 parts[name].append(arrow(getattr(measured, name), plan, replication))
         return {name: _stacked(tables) for name, tables in parts.items()}
 
-    def batch(self, replication: int) -> Batch:
+    def outcome(self, replication: int) -> Outcome:
         """Run one replication; an error in it becomes part of the answer."""
         try:
             with _uncollected():
-                return Batch(replication, self.replicate(replication))
+                return Outcome(replication, self.replicate(replication))
         except Exception as error:
             said = str(error).strip().splitlines()
             text = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
-            return Batch(replication, failure=Failure(replication, text, traceback.format_exc()))
+            short = isinstance(error, MemoryError)
+            failure = Failure(replication, text[:500], traceback.format_exc()[-2500:], short)
+            return Outcome(replication, failure=failure)
+
+    def answer(self, run: str, batch: tuple[int, ...]) -> Answer:
+        """Run a batch: the bytes of its shard, without the replications that failed."""
+        began = time.perf_counter()
+        outcomes = [self.outcome(replication) for replication in batch]
+        failures = tuple(outcome.failure for outcome in outcomes if outcome.failure is not None)
+        done = {outcome.replication: outcome.tables for outcome in outcomes if outcome.failure is None}
+        shard = encode(run, done) if done else None
+        return Answer(batch, shard, failures, (time.perf_counter() - began) / len(batch))
 
 
 @contextmanager

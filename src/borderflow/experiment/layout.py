@@ -19,10 +19,12 @@ PARQUET = {
     "daily": "daily.parquet",
     "hourly": "hourly.parquet",
     "stock": "stock.parquet",
-    "requirements": "parts/requirements.parquet",
     "funds": "funds.parquet",
 }
-"""Where each measured table is streamed to; the requirements are only kept summarised."""
+"""Where each measured table is streamed to."""
+
+REQUIREMENTS = "requirements"
+"""Measured too, but only kept summarised."""
 
 KEYS = ("plan", "replication")
 """What stands before the columns that are measured."""
@@ -30,7 +32,7 @@ KEYS = ("plan", "replication")
 
 def tables_of(scenario: Scenario) -> tuple[str, ...]:
     """The tables that are measured in every replication: that of funds only where the scenario has any."""
-    return tuple(name for name in PARQUET if name != "funds" or scenario.funds)
+    return (*(name for name in PARQUET if name != "funds" or scenario.funds), REQUIREMENTS)
 
 
 def layout() -> dict[str, tuple[str, ...]]:
@@ -68,11 +70,11 @@ def lacking(folder: Path) -> str | None:
         missing = [column for column in columns if column not in there]
         if missing:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
-            return f"it was made by an older version of borderflow ({name} has no column {missing[0]}{more})"
+            return f"it was made by an older version of borderflow: {name} has no column {missing[0]}{more}"
     return None
 
 
 def readable(folder: Path) -> None:
     """Refuse a folder whose tables lack columns; raises ``Unverified``."""
     if why := lacking(folder):
-        raise Unverified(f"{folder} cannot be read: {why}. Run the scenario again")
+        raise Unverified(f"{folder}: {why}; run the scenario again")

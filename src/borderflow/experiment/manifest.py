@@ -24,7 +24,8 @@ class Manifest:
     """What a finished run says of itself. ``outputs`` maps a file (relative, with ``/``) to its SHA-256.
 
     ``draws``: the posterior draws that were run on: ``calibration`` (the fit's name), ``file`` and its ``sha256``, and
-    ``rows``; None where levels are inputs that do not vary.
+    ``rows``; None where levels are inputs that do not vary. ``precision``: what was asked of the means (``asked``),
+    whether it was ``reached``, ``at`` how many replications, and what is ``widest``; None where none was asked for.
     """
 
     version: str
@@ -47,6 +48,7 @@ class Manifest:
     draws: dict[str, Any] | None = None
     outputs: dict[str, str] = field(default_factory=dict)
     renewed: tuple[str, ...] = ()
+    precision: dict[str, Any] | None = None
     format: int = FORMAT
 
     @property
@@ -60,6 +62,16 @@ class Manifest:
         failed = {failure["replication"] for failure in self.failed}
         ran = (one for one in range(self.replications) if one not in failed)
         return len({one // 2 % self.rows for one in ran}) if self.rows else 0
+
+    @property
+    def precise(self) -> tuple[str, ...]:
+        """The precision that was asked for; empty if none was."""
+        return tuple(self.precision["asked"]) if self.precision is not None else ()
+
+    @property
+    def reached(self) -> bool:
+        """Whether the precision that was asked for was reached; True if none was."""
+        return self.precision is None or bool(self.precision["reached"])
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -78,6 +90,8 @@ class Manifest:
             manifest = cls(**found)
             if manifest.draws is not None and manifest.draws["rows"] < 1:
                 raise KeyError("rows")
+            if not isinstance(manifest.precise, tuple) or not isinstance(manifest.reached, bool):
+                raise KeyError("precision")
         except (KeyError, TypeError):
             raise Unverified(f"{folder / MANIFEST} lacks words of a manifest, or has others") from None
         if not all(_safe(name) for name in manifest.outputs):

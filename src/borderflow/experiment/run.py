@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import shlex
 import shutil
-import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from borderflow.experiment.asked import chosen_engine, chosen_workers, restated
-from borderflow.experiment.layout import PARQUET, lacking, tables_of
+from borderflow.experiment.layout import lacking
 from borderflow.experiment.manifest import Manifest
+from borderflow.experiment.precision import MOST, Enough, Precision
 from borderflow.experiment.refusal import Stopped, Unverified, WrongUse
+from borderflow.experiment.request import Request, made_with, packages, version
 from borderflow.experiment.results import Results
 from borderflow.experiment.store import Writing, make_way, outside
 
 if TYPE_CHECKING:
-    from borderflow.experiment.batch import Batch, Failure
+    from borderflow.experiment.batch import Failure, Outcome
+    from borderflow.experiment.crew import Place
+    from borderflow.experiment.gathering import Gathering
     from borderflow.experiment.stages import Stages
+    from borderflow.experiment.workers import Work
     from borderflow.scenario.scenario import Scenario
 
 Progress = Callable[[int, int], None]
 """Called with (replications ended, replications asked), first with 0 ended."""
 
+Notice = Callable[[str], None]
+"""Called with a line for the user."""
+
 FAILED_SHARE = 0.05
-ORDERS = ("plan", "crossing", "stock", "date", "extra_needed")
-"""What order-by dates are found from, over all replications."""
 
 
 def run(
@@ -44,41 +49,74 @@ def run(
     force: bool = False,
     progress: Progress | None = None,
     *,
+    precision: Sequence[str] = (),
+    most: int | None = None,
+    resume: bool = False,
+    cluster: str | None = None,
     inputs: Sequence[Path] = (),
     command: str = "",
     stages: Stages | None = None,
+    notice: Notice | None = None,
+    warn: Notice | None = None,
 ) -> Results:
     """Run a scenario's replications under its plans and store the tables in ``out``/NAME.
 
-    ``replications`` and ``seed`` replace those of the scenario. The tables are the same bytes for any number of
-    ``workers``. A folder that holds exactly this run is handed back as it is (``Results.reused``). ``inputs``: files
-    that the scenario came from, which must not lie inside the target folder. Raises ``WrongUse``, ``InTheWay``,
-    ``Stopped`` (too many replications failed) or ``OSError``.
+    ``replications`` and ``seed`` replace those of the scenario. With ``precision`` (such as ``wait_p95@torkham:5%``)
+    there are as many replications as that takes, at most ``most`` (default 200). The tables are the same bytes for any
+    number of ``workers``, and from a ``cluster`` (the address of a Dask scheduler). A folder that holds exactly this
+    run is handed back as it is (``Results.reused``). ``resume`` goes on with this run where it was cut off. ``inputs``:
+    files that the scenario came from, which must not lie inside the target folder. ``notice``: told that the engine has
+    to be compiled first, which takes a while; ``warn``: told what became of workers and shards; without them the log
+    is. Raises ``WrongUse``, ``InTheWay``, ``Stopped`` (too many replications failed) or ``OSError``.
     """
     from borderflow.scenario.resolve import content_hash, files
 
-    asked = restated(scenario, plans, replications, seed)
+    if precision and replications is not None:
+        raise WrongUse("give the replications or a precision, not both")
+    if most is not None and not precision:
+        raise WrongUse("the most replications belong to a precision")
+    if cluster is not None and workers is not None:
+        raise WrongUse("a cluster has its own workers: give --workers or --cluster, not both")
+    warn = warn or logging.getLogger("borderflow").warning
+    asked = restated(scenario, plans, (most or MOST) if precision else replications, seed)
     if asked.calibration.draws is not None and not asked.calibration.draws.rows:
         raise WrongUse("this scenario was loaded without its posterior draws; load it with them")
+    wanted = [Precision.parse(text, asked) for text in precision]
+    rows = len(asked.calibration.draws.rows) if asked.calibration.draws is not None else 0
+    enough = Enough(wanted, rows) if wanted else None
     names = tuple(asked.plans)
     used = chosen_engine(engine)
-    crew = chosen_workers(workers, asked.replications)
+    many = chosen_workers(workers, asked.replications)
     target = Path(out) / asked.name
     outside(target, [*inputs, *files(asked)])
-    found = finished(target, asked)
+    texts = tuple(one.text for one in wanted)
+    found = finished(target, asked, texts)
     if isinstance(found, Results):
         return found
     make_way(target, force, found)
+    if used == "compiled":
+        make_ready(notice)
     began, clock = datetime.now(UTC), time.monotonic()
-    with Writing(target) as writing:
-        tables = _Tables(writing.folder, asked)
+    request = Request(made_with(), asked.seed, names, asked.replications, texts, used, content_hash(asked))
+    with Writing(target, request, resume, force, warn) as writing:
+        from borderflow.experiment.crew import Crew
+        from borderflow.experiment.gathering import Gathering
+        from borderflow.experiment.workers import Work
+
+        place = _place(Work(asked, names, used, stages, request.key), many, cluster, writing, warn)
+        gathering = Gathering(writing.folder, writing.aside, asked)
         try:
-            with closing(_batches(asked, names, used, stages, crew, writing.parts)) as batches:
-                done, failures = _collect(batches, tables, asked.replications, progress)
-            tables.close()
-            _summarise(writing.folder, asked)
+            try:
+                crew = Crew(place, writing.shards, warn, *([2] if enough is not None else []))
+                outcomes = crew.outcomes(range(asked.replications))
+                ended, failures = _collect(outcomes, gathering, asked.replications, progress, enough)
+                many = place.workers
+            finally:
+                place.dismiss()
+            asked = restated(asked, replications=ended) if ended != asked.replications else asked
+            gathering.summarise(asked)
         finally:
-            tables.abandon()
+            gathering.close()
         _copy_inputs(asked, writing.folder)
         manifest = Manifest(
             version=version(),
@@ -89,27 +127,40 @@ def run(
             seed=asked.seed,
             plans=names,
             replications=asked.replications,
-            done=done,
+            done=ended - len(failures),
             failed=tuple(_told(asked.seed, failure) for failure in failures),
             engine=used,
-            workers=crew,
+            workers=many,
             platform=platform.platform(),
-            packages=_packages(),
+            packages=packages(),
             started=began.isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - clock, 3),
             evidence=_evidence(asked),
             draws=_draws(asked),
+            precision=enough.told() if enough is not None else None,
         )
         manifest = writing.publish(manifest, force)
     return Results(target, manifest)
 
 
-def finished(target: Path, scenario: Scenario) -> Results | str:
+def make_ready(notice: Notice | None = None) -> None:
+    """Compile the engine if that was not done before, here and once, so that workers find it done."""
+    from borderflow.engine.compiled.engine import make_ready
+
+    make_ready(notice or logging.getLogger("borderflow").warning)
+
+
+def finished(target: Path, scenario: Scenario, precision: Sequence[str] = ()) -> Results | str:
     """The results in a folder if they are whole and exactly this run; else why they are not it."""
     from borderflow.scenario.resolve import content_hash
 
     try:
         manifest = Manifest.read(target)
+        if precision and manifest.precise != tuple(precision):
+            other = " ".join(manifest.precise) or "none"
+            return f"it holds another run: precision {other}, not {' '.join(precision)}"
+        if precision and (manifest.reached or manifest.replications == scenario.replications):
+            scenario = restated(scenario, replications=manifest.replications)
         asked = {
             "version": (manifest.version, version()),
             "seed": (manifest.seed, scenario.seed),
@@ -129,77 +180,39 @@ def finished(target: Path, scenario: Scenario) -> Results | str:
     return Results(target, manifest, reused=True)
 
 
-def version() -> str:
-    """The version of this package."""
-    import borderflow
+def _place(work: Work, workers: int, cluster: str | None, writing: Writing, warn: Notice) -> Place:
+    """Where the replications are run."""
+    from borderflow.experiment.workers import Here, Processes
 
-    return borderflow.__version__
+    if cluster is not None:
+        from borderflow.experiment.cluster import Cluster
 
-
-def _batches(
-    scenario: Scenario, plans: tuple[str, ...], engine: str, stages: Stages | None, workers: int, parts: Path
-) -> Generator[Batch]:
-    from borderflow.experiment.workers import in_process, in_workers
-
-    replications = range(scenario.replications)
-    if workers == 1:
-        return in_process(scenario, plans, engine, stages, replications)
-    return in_workers(scenario, plans, engine, stages, replications, workers, parts)
+        return Cluster(work, cluster)
+    return Here(work) if workers == 1 else Processes(work, workers, writing.shards.folder, warn)
 
 
 def _collect(
-    batches: Iterator[Batch], tables: _Tables, asked: int, progress: Progress | None
+    outcomes: Iterator[Outcome], gathering: Gathering, asked: int, progress: Progress | None, enough: Enough | None
 ) -> tuple[int, list[Failure]]:
+    """Gather outcomes to the last, or until there are enough; how many there were, and which failed."""
     failures: list[Failure] = []
+    ended = 0
     if progress is not None:
         progress(0, asked)
-    for ended, batch in enumerate(batches, start=1):
-        if batch.failure is not None:
-            failures.append(batch.failure)
+    for ended, outcome in enumerate(outcomes, start=1):
+        if outcome.failure is not None:
+            failures.append(outcome.failure)
             if len(failures) >= 2 and len(failures) > FAILED_SHARE * asked:
                 raise Stopped(f"stopped: {len(failures)} of {ended} replications failed, nothing was kept", failures)
         else:
-            tables.append(batch)
+            gathering.append(outcome)
         if progress is not None:
             progress(ended, asked)
-    if len(failures) == asked:
+        if enough is not None and enough.add(outcome):
+            break
+    if len(failures) == ended:
         raise Stopped("every replication failed, nothing was kept", failures)
-    return asked - len(failures), failures
-
-
-class _Tables:
-    """The Parquet files of a run, growing as replications come in."""
-
-    def __init__(self, folder: Path, scenario: Scenario) -> None:
-        from borderflow.experiment.tables import ParquetTable
-
-        self._files = {name: ParquetTable(folder / PARQUET[name]) for name in tables_of(scenario)}
-
-    def append(self, batch: Batch) -> None:
-        for name, file in self._files.items():
-            file.append(batch.tables[name])
-
-    def close(self) -> None:
-        for file in self._files.values():
-            file.close()
-
-    def abandon(self) -> None:
-        for file in self._files.values():
-            file.abandon()
-
-
-def _summarise(folder: Path, scenario: Scenario) -> None:
-    import pyarrow.parquet as pq
-
-    from borderflow.experiment.tables import read_parquet, write_csv
-    from borderflow.measure.summary import requirements_summary, summarise
-
-    stock = None
-    if set(ORDERS) <= set(pq.read_schema(folder / PARQUET["stock"]).names):
-        stock = read_parquet(folder / PARQUET["stock"], ORDERS)
-    replications = read_parquet(folder / PARQUET["indicators"])
-    write_csv(summarise(replications, scenario, stock), folder / "indicators.csv")
-    write_csv(requirements_summary(read_parquet(folder / PARQUET["requirements"])), folder / "requirements.csv")
+    return ended, failures
 
 
 def _copy_inputs(scenario: Scenario, folder: Path) -> None:
@@ -239,15 +252,3 @@ def _draws(scenario: Scenario) -> dict[str, Any] | None:
     if draws is None:
         return None
     return {"calibration": scenario.fit, "file": draws.file, "sha256": draws.sha256, "rows": len(draws.rows)}
-
-
-def _packages() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"python": sys.version.split()[0]}
-    for name in ("numpy", "pandas", "pyarrow", "pydantic", "scipy", "simpy"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

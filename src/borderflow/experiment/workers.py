@@ -1,178 +1,171 @@
-"""Worker processes: replications run side by side, handed on strictly in order.
+"""Where batches are run on this machine: in this process, or in worker processes beside it.
 
-A worker leaves what it measured in a file and answers with a few words: a long answer through a pipe, cut off by the
-worker's death, would leave the reader waiting for ever. A worker that dies takes the pool with it; the pool is built
-anew and what was under way is done again, one at a time, so that a replication which kills its worker is found out and
-its neighbours are not blamed.
+A worker leaves its shard in a file and answers with a few words: a long answer through a pipe, cut off by the worker's
+death, would leave the reader waiting for ever.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
-import pickle
+import signal
 import sys
 import threading
 import types
-from collections.abc import Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderflow.experiment.batch import Batch, Bench, Failure
+from borderflow.experiment.batch import Answer, Bench
 from borderflow.experiment.interrupts import blocked, undisturbed
+from borderflow.experiment.shard import Shards
 from borderflow.experiment.stages import Stages, standard
 
 if TYPE_CHECKING:
     from borderflow.scenario.scenario import Scenario
 
-    _Begin = tuple[Scenario, tuple[str, ...], str, Stages | None, Path]
-
-ATTEMPTS = 2
-"""How often a replication is begun before a dying worker is laid to its charge."""
-
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS")
+_BEGUN = ".begun"
 _bench: Bench | None = None
-_folder = Path()
-
-
-def in_process(
-    scenario: Scenario, plans: tuple[str, ...], engine: str, stages: Stages | None, replications: range
-) -> Generator[Batch]:
-    """Run replications in this process, one after the other."""
-    bench = Bench(scenario, plans, engine, stages or standard())
-    for replication in replications:
-        yield bench.batch(replication)
+_shards: Shards | None = None
 
 
 @dataclass(frozen=True)
-class _Answer:
-    """A worker's few words: the file with its tables, or why there is none (``fault``: the disk's error number)."""
+class Work:
+    """What is to be replicated. ``run``: the run that its shards belong to."""
 
-    replication: int
-    tables: Path | None = None
-    failure: Failure | None = None
-    fault: tuple[int, str] | None = None
+    scenario: Scenario
+    plans: tuple[str, ...]
+    engine: str
+    stages: Stages | None
+    run: str
 
-    def batch(self) -> Batch:
-        """The batch itself; its file is read and removed."""
-        if self.fault is not None:
-            raise OSError(*self.fault)
-        if self.tables is None:
-            return Batch(self.replication, failure=self.failure)
-        tables = pickle.loads(self.tables.read_bytes())  # written by our own worker, in our own folder
-        self.tables.unlink()
-        return Batch(self.replication, tables)
+    def bench(self) -> Bench:
+        """A place to run its replications."""
+        return Bench(self.scenario, self.plans, self.engine, self.stages or standard())
 
 
-def in_workers(
-    scenario: Scenario,
-    plans: tuple[str, ...],
-    engine: str,
-    stages: Stages | None,
-    replications: range,
-    workers: int,
-    folder: Path,
-) -> Generator[Batch]:
-    """Run replications in worker processes; batches come in order, and few wait for their turn in ``folder``."""
-    crew = _Crew((scenario, plans, engine, stages, folder), workers)
-    try:
-        yield from crew.batches(replications)
-    finally:
-        crew.dismiss()
+class Here:
+    """This process: a batch is run when it is handed over. What it prints goes to stderr, as a worker's does."""
+
+    workers = 1
+    room = 1
+
+    def __init__(self, work: Work) -> None:
+        self._run = work.run
+        self._bench = work.bench()
+
+    def submit(self, batch: tuple[int, ...]) -> Future[Answer]:
+        done: Future[Answer] = Future()
+        with contextlib.redirect_stdout(sys.stderr):
+            done.set_result(self._bench.answer(self._run, batch))
+        return done
+
+    def lost(self, error: BaseException) -> int:
+        return 0
+
+    def renew(self) -> bool:
+        return False
+
+    def halve(self) -> bool:
+        return False
+
+    def check(self) -> None:
+        pass
+
+    def dismiss(self) -> None:
+        pass
 
 
-class _Crew:
-    def __init__(self, begin: _Begin, workers: int) -> None:
-        self._begin = begin
-        self._workers = workers
+class Processes:
+    """Worker processes, begun afresh ("spawn"). Where the system lets none begin, work goes on in this process."""
+
+    def __init__(self, work: Work, workers: int, folder: Path, note: Callable[[str], None]) -> None:
+        self.workers = workers
+        self._work = work
+        self._folder = folder
+        self._note = note
         self._pool: ProcessPoolExecutor | None = None
-        self._running: dict[Future[_Answer], int] = {}
-        self._early: dict[int, _Answer] = {}
-        self._begun: dict[int, int] = {}
-        self._again: list[int] = []
+        self._processes: list[BaseProcess] = []
+        self._here: Here | None = None
+        self._halved = False
+        self._killed = 0
 
-    def batches(self, replications: range) -> Iterator[Batch]:
-        """Batches in order of replication. At most four a worker are under way or wait for an earlier one."""
-        fresh = iter(replications)
-        ahead = 4 * self._workers
-        upcoming: int | None = next(fresh, None)
-        for due in replications:
-            while due not in self._early:
-                if self._again or any(self._begun[replication] > 1 for replication in self._running.values()):
-                    if not self._running:
-                        self._submit(self._again.pop(0))
-                else:
-                    while upcoming is not None and upcoming < due + ahead and len(self._running) < 2 * self._workers:
-                        if not self._submit(upcoming):
-                            break
-                        upcoming = next(fresh, None)
-                self._collect()
-            yield self._early.pop(due).batch()
+    @property
+    def room(self) -> int:
+        return 1 if self._here is not None else 2 * self.workers
 
-    def _submit(self, replication: int) -> bool:
-        """Hand a replication to the pool; False if the pool just broke."""
+    def submit(self, batch: tuple[int, ...]) -> Future[Answer]:
+        if self._here is None and getattr(sys, "frozen", False):
+            self._go_on_here("this program is frozen into one file")
+        if self._here is None:
+            try:
+                return self._hand_over(batch)
+            except BrokenExecutor:
+                raise
+            except (OSError, ImportError, NotImplementedError, RuntimeError) as error:
+                self._go_on_here(str(error) or type(error).__name__)
+        assert self._here is not None
+        return self._here.submit(batch)
+
+    def _hand_over(self, batch: tuple[int, ...]) -> Future[Answer]:
         with _starting():
             if self._pool is None:
                 context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(self._workers, context, _begin_work, self._begin)
-            try:
-                future = self._pool.submit(_work, replication)
-            except BrokenProcessPool:
-                if replication in self._begun:
-                    self._again.insert(0, replication)
-                return False
-        self._begun[replication] = self._begun.get(replication, 0) + 1
-        self._running[future] = replication
+                self._pool = ProcessPoolExecutor(self.workers, context, _begin_work, (self._work, self._folder))
+            future = self._pool.submit(_do, batch)
+        self._processes = list((self._pool._processes or {}).values()) or self._processes
+        return future
+
+    def _go_on_here(self, why: str) -> None:
+        self.dismiss()
+        self._note(f"worker processes cannot begin here ({why}): going on in one process")
+        self.workers, self._here = 1, Here(self._work)
+
+    def lost(self, error: BaseException) -> int:
+        return 1 if isinstance(error, BrokenExecutor) else 0
+
+    def renew(self) -> bool:
+        if self._here is not None:
+            return False
+        processes = self._processes
+        self.dismiss()
+        if not (self._folder / _BEGUN).exists():
+            self._go_on_here("they end before they begin")
+        elif hasattr(signal, "SIGKILL") and any(process.exitcode == -signal.SIGKILL for process in processes):
+            self._killed += 1
+            if self._killed == 2 and self.halve():
+                many = f"{self.workers} worker{'s' if self.workers > 1 else ''}"
+                self._note(f"workers are killed again and again (out of memory?): going on with {many}")
         return True
 
-    def _collect(self) -> None:
-        if not self._running:
-            self.dismiss()  # the pool broke before it took anything
-            return
-        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        broken = False
-        for future in sorted(done, key=self._running.__getitem__):
-            replication = self._running[future]
-            try:
-                self._early[replication] = future.result()
-            except BrokenProcessPool:
-                broken = True
-                continue
-            except Exception as error:  # what came back could not be read
-                failure = Failure(replication, f"{type(error).__name__}: {error}")
-                self._early[replication] = _Answer(replication, failure=failure)
-            del self._running[future]
-        if broken:
-            self._redo()
-
-    def _redo(self) -> None:
-        lost = sorted(self._running.values())
+    def halve(self) -> bool:
+        if self._halved or self.workers == 1 or self._here is not None:
+            return False
         self.dismiss()
-        for replication in lost:
-            if self._begun[replication] < ATTEMPTS or len(lost) > 1:
-                self._again.append(replication)
-            else:
-                failure = Failure(replication, "its worker process ended without an answer, twice (out of memory?)")
-                self._early[replication] = _Answer(replication, failure=failure)
-        self._again.sort()
+        self._halved, self.workers = True, self.workers // 2
+        return True
+
+    def check(self) -> None:
+        pass
 
     def dismiss(self) -> None:
-        """End every worker now."""
-        pool, self._pool, self._running = self._pool, None, {}
+        pool, self._pool = self._pool, None
         if pool is None:
             return
-        processes = list((pool._processes or {}).values())
         with undisturbed():
-            for process in processes:
+            for process in self._processes:
                 process.terminate()
-            for process in processes:
+            for process in self._processes:
                 process.join(5)
                 if process.is_alive():
                     process.kill()
+                    process.join(5)
             pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -198,36 +191,35 @@ def _starting() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _begin_work(scenario: Scenario, plans: tuple[str, ...], engine: str, stages: Stages | None, folder: Path) -> None:
+def _begin_work(work: Work, folder: Path) -> None:
     """First act of a worker: leave with its parent, print nothing into the answer, take one thread."""
-    global _bench, _folder
+    global _bench, _shards
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     os.dup2(2, 1)
+    with contextlib.suppress(OSError):
+        (folder / _BEGUN).touch()
     import pyarrow as pa
 
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
-    _bench = Bench(scenario, plans, engine, stages or standard())
-    _folder = folder
+    _bench = work.bench()
+    _shards = Shards(folder, work.run)
 
 
-def _leave_with(parent: multiprocessing.process.BaseProcess) -> None:
+def _leave_with(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
 
 
-def _work(replication: int) -> _Answer:
-    if _bench is None:
+def _do(batch: tuple[int, ...]) -> Answer:
+    if _bench is None or _shards is None:
         raise RuntimeError("a worker was not set up")
-    batch = _bench.batch(replication)
-    if batch.failure is not None:
-        short = replace(batch.failure, error=batch.failure.error[:500], detail=batch.failure.detail[-2500:])
-        return _Answer(replication, failure=short)
-    path = _folder / f"{replication:07d}.part"
+    answer = _bench.answer(_shards.run, batch)
+    if not isinstance(answer.shard, bytes):
+        return answer
     try:
-        path.write_bytes(pickle.dumps(batch.tables, protocol=5))
+        return replace(answer, shard=_shards.write(batch, answer.shard))
     except OSError as error:
-        return _Answer(replication, fault=(error.errno or 0, error.strerror or str(error)))
-    return _Answer(replication, path)
+        return replace(answer, shard=None, fault=(error.errno or 0, error.strerror or str(error)))

@@ -14,8 +14,8 @@ Days = Literal["", "by_day", "adds_up"]
 class Indicator:
     """What one number means.
 
-    ``zero``: what the value 0 says. ``of``: what it is given for (crossing, station, fleet, space, item, fund, trigger,
-    group, standard).
+    ``zero``: what the value 0 says. ``of``: what it is given for (crossing, station, fleet, space, item, warehouse,
+    fund, trigger, group, standard).
     ``days``: ``by_day`` if it has a value for each day too, which a standard over each day reads; ``adds_up`` if these
     add up to the period. A ``probability`` is 0 or 1 in each replication.
     """

@@ -42,7 +42,7 @@ PLACES = {
     "station": "Of a station",
     "fleet": "Of a fleet, at the station where it is boarded",
     "space": "Of a space, at its name under `station`",
-    "item": "Of an item; of a warehouse's under `WAREHOUSE.ITEM` with an empty crossing",
+    "item": "Of an item, some also of a warehouse's, under `WAREHOUSE.ITEM` with an empty crossing",
     "fund": "Of a fund, named under `item`",
     "trigger": "Of a trigger, named under `item`",
     "standard": "Of a standard, named under `item`",
@@ -76,6 +76,8 @@ def _entry(indicator: Indicator) -> str:
         words.append(f"{indicator.better} is better")
     if indicator.by_day:
         words.append("also by day")
+    if "warehouse" in indicator.of:
+        words.append("also of a warehouse's")
     if "group" in indicator.of:
         words.append("also by group")
     return (

@@ -41,10 +41,12 @@ def fault(standard: Standard) -> str | None:
         return f"no such indicator{f'; did you mean {near[0]!r}?' if near else ''}"
     if standard.station and standard.item:
         return "give either 'station' or 'item'"
-    place = "item" if standard.item else "station" if standard.station else "crossing"
+    stored = standard.item is not None and "." in standard.item
+    place = "warehouse" if stored else "item" if standard.item else "station" if standard.station else "crossing"
     given = dict.fromkeys(SHOWN.get(of, of) for of in indicator.of if of != "group")
     if place not in given and not (place == "station" and "space" in given):
         an = {of: f"{'an' if of == 'item' else 'a'} {of}" for of in (*given, place)}
+        an["warehouse"] = "an item of a warehouse"
         return f"'{standard.indicator}' is given for {' or '.join(an[of] for of in given)}, not for {an[place]}"
     if "over" in standard.model_fields_set and standard.over != "period" and not indicator.by_day:
         return f"'{standard.indicator}' has no value for each day; write over: period"

@@ -46,6 +46,8 @@ def crossings_of(standard: Standard, record: Record) -> tuple[str, ...]:
     indicator = INDICATORS.get(meant(standard))
     if indicator is not None and indicator.of == ("fund",):
         return ("",)  # a fund belongs to no crossing
+    if standard.item is not None and "." in standard.item:
+        return ("",)  # nor does a warehouse
     if standard.crossing is None:
         return record.network.crossings
     return ("",) if standard.crossing == "all" else (standard.crossing,)

@@ -21,6 +21,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from borderflow.measure.components import components, posterior_rows
+from borderflow.measure.gathered import Gathered, gathered
 from borderflow.measure.indicator import Indicator
 from borderflow.measure.registry import INDICATORS
 from borderflow.network.network import Floats, Ints
@@ -28,11 +29,16 @@ from borderflow.scenario.additions import everything
 from borderflow.scenario.scenario import Scenario
 
 KEYS = ["plan", "crossing", "station", "item", "group", "indicator"]
+VALUES = (("value",), ("lower_bound",))
+"""The column that is summarised, and the mark that is counted."""
 SPLIT = ["sd_calibration", "sd_run"]
 COLUMNS = [*KEYS, "unit", "mean", "ci_low", "ci_high", "p05", "p50", "p95", "n", "n_defined", "lower_bound", *SPLIT]
 NEED_KEYS = ["plan", "crossing", "by", "period", "first", "last", "what", "station", "unit"]
 NEEDED = ("demanded", "met", "peak")
+NEED_VALUES = (*NEEDED, "peak_day")
 NEED_COLUMNS = [*NEED_KEYS, *(f"{word}_{kind}" for word in NEEDED for kind in ("median", "p90")), "peak_day", "n"]
+ORDER_KEYS = ("plan", "crossing", "stock", "date")
+ORDERED = ("extra_needed",)
 SURE = 0.9
 _Z = 1.959963984540054
 
@@ -54,31 +60,37 @@ def student(mean: Floats, deviation: Floats, n: Floats) -> tuple[Floats, Floats]
 
 
 def summarise(
-    replications: pd.DataFrame, scenario: Scenario | None = None, stock: pd.DataFrame | None = None
+    replications: pd.DataFrame | Gathered,
+    scenario: Scenario | None = None,
+    stock: pd.DataFrame | Gathered | None = None,
 ) -> pd.DataFrame:
     """One row per plan, crossing, station, item, group and indicator.
 
     ``scenario`` gives the units of items, the currency, and the posterior row of each replication; ``stock``, the
-    stock tables of the same replications, adds the order-by dates. Rows: plans in order of appearance; crossings
-    likewise, all together last; the crossing as a whole before its stations, in journey order; indicators in the order
-    of the registry.
+    stock tables of the same replications, adds the order-by dates. Either may be a table, or gathered by its keys
+    (``KEYS`` with the column and the mark of ``VALUES``; ``ORDER_KEYS`` with ``ORDERED``). Rows: plans in order of
+    appearance; crossings likewise, all together last; the crossing as a whole before its stations, in journey order;
+    indicators in the order of the registry.
     """
-    if replications.empty:
-        return pd.DataFrame(columns=COLUMNS)
+    if isinstance(replications, pd.DataFrame):
+        if replications.empty:
+            return pd.DataFrame(columns=COLUMNS)
+        replications = gathered(replications, KEYS, *VALUES)
     scenario = everything(scenario) if scenario is not None else None
-    keys, codes = _grouped(replications, KEYS)
-    values, _ = _by_group(codes, replications["value"].to_numpy(dtype=float), len(keys))
     draws = scenario.calibration.draws if scenario is not None else None
-    rows: Ints | None = None
-    if draws is not None and draws.rows:
-        each = posterior_rows(replications["replication"].to_numpy(), len(draws.rows))
-        rows = np.nan_to_num(_by_group(codes, each, len(keys))[0]).astype(np.int64)
-    lower = np.bincount(codes, weights=replications["lower_bound"].to_numpy(dtype=bool), minlength=len(keys))
-    table = keys.assign(**_statistics(values, [INDICATORS[name] for name in keys["indicator"]], rows))
-    table["n"] = np.bincount(codes, minlength=len(keys))
-    table["lower_bound"] = lower.astype(np.int64)
-    if stock is not None and not stock.empty:
-        table = pd.concat([table, order_by(stock)], ignore_index=True)
+    many = len(draws.rows) if draws is not None else 0
+    keys = replications.keys
+    indicators = [INDICATORS[name] for name in keys["indicator"]]
+    parts: list[dict[str, npt.NDArray[Any]]] = []
+    for block in replications.blocks():
+        rows = posterior_rows(block.replications, many) if many else None
+        parts.append(statistics(block.numbers["value"], indicators[block.first : block.last], rows))
+    table = keys.assign(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    table["n"] = replications.n
+    table["lower_bound"] = replications.flags["lower_bound"]
+    orders = order_by(stock) if stock is not None else None
+    if orders is not None and not orders.empty:
+        table = pd.concat([table, orders], ignore_index=True)
     table["unit"] = [_unit(row[0], row[1], scenario) for row in zip(table["indicator"], table["item"], strict=True)]
     return _in_order(table)[COLUMNS]
 
@@ -104,31 +116,6 @@ def currency(scenario: Scenario) -> str:
     return next((each.currency for each in money), "")
 
 
-def _grouped(frame: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFrame, Ints]:
-    """Distinct keys in order of appearance, and each row's number among them."""
-    code = np.zeros(len(frame), dtype=np.int64)
-    for name in names:
-        each, distinct = pd.factorize(frame[name])
-        code = code * (len(distinct) + 1) + each
-    found, first = np.unique(code, return_index=True)
-    order = np.argsort(first, kind="stable")
-    rank = np.empty(len(found), dtype=np.int64)
-    rank[order] = np.arange(len(found))
-    keys = frame.iloc[first[order]][list(names)].reset_index(drop=True).astype(object)
-    return keys, rank[np.searchsorted(found, code)]
-
-
-def _by_group(codes: Ints, values: npt.NDArray[Any], groups: int) -> tuple[Floats, Ints]:
-    """Values as a matrix with one row per group, filled with NaN; and the row order that was used."""
-    order = np.argsort(codes, kind="stable")
-    sorted_codes = codes[order]
-    first = np.searchsorted(sorted_codes, np.arange(groups))
-    column = np.arange(len(codes)) - first[sorted_codes]
-    matrix = np.full((groups, int(column.max()) + 1 if len(codes) else 0), np.nan)
-    matrix[sorted_codes, column] = values[order]
-    return matrix, order
-
-
 def quantiles(matrix: Floats, probabilities: Sequence[float]) -> list[Floats]:
     """Quantiles of each row over its defined values, by linear interpolation; NaN where there are none."""
     ordered = np.sort(matrix, axis=1)
@@ -144,7 +131,12 @@ def quantiles(matrix: Floats, probabilities: Sequence[float]) -> list[Floats]:
     return result
 
 
-def _statistics(values: Floats, indicators: Sequence[Indicator], rows: Ints | None) -> dict[str, npt.NDArray[Any]]:
+def statistics(values: Floats, indicators: Sequence[Indicator], rows: Ints | None) -> dict[str, npt.NDArray[Any]]:
+    """The columns of a summary from ``mean`` to ``n_defined`` but for the counts, one entry for each indicator.
+
+    ``values``: shape (indicators, replications), NaN where not defined. ``rows``: the posterior row of each value, same
+    shape; None without draws.
+    """
     chance = np.array([indicator.chance for indicator in indicators])
     defined = ~np.isnan(values)
     many = defined.sum(axis=1).astype(np.float64)
@@ -189,18 +181,23 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[order].reset_index(drop=True)
 
 
-def order_by(stock: pd.DataFrame, sure: float = SURE) -> pd.DataFrame:
+def order_by(stock: pd.DataFrame | Gathered, sure: float = SURE) -> pd.DataFrame:
     """The order-by day and quantity of each stock, from ``extra_needed`` of all replications.
 
     The latest day at whose midnight one extra order of some quantity still leaves no unmet need in the share ``sure``
     of the replications, and the least quantity that does so then. Quantity 0 and no day where none is needed.
     """
-    days, codes = _grouped(stock, ["plan", "crossing", "stock", "date"])
-    matrix, _ = _by_group(codes, stock["extra_needed"].to_numpy(dtype=float), len(days))
-    n = np.bincount(codes, minlength=len(days))
-    ordered = np.sort(np.where(np.isnan(matrix), np.inf, matrix), axis=1)
-    least = ordered[np.arange(len(days)), np.ceil(sure * n - 1e-9).astype(np.int64) - 1]
-    days = days.assign(least=least, n=n)
+    if isinstance(stock, pd.DataFrame):
+        stock = gathered(stock, ORDER_KEYS, ORDERED)
+    parts: list[Floats] = []
+    for block in stock.blocks():
+        extra = block.numbers["extra_needed"]
+        ordered = np.sort(np.where(np.isnan(extra), np.inf, extra), axis=1)
+        at = np.ceil(sure * stock.n[block.first : block.last] - 1e-9).astype(np.int64) - 1
+        parts.append(ordered[np.arange(len(extra)), at])
+    if not len(stock.keys):
+        return pd.DataFrame()
+    days = stock.keys.assign(least=np.concatenate(parts), n=stock.n)
     rows = []
     for (plan, crossing, item), of_stock in days.groupby(["plan", "crossing", "stock"], sort=False):
         dates = pd.to_datetime(of_stock["date"])
@@ -222,22 +219,25 @@ def order_by(stock: pd.DataFrame, sure: float = SURE) -> pd.DataFrame:
     return found
 
 
-def requirements_summary(requirements: pd.DataFrame) -> pd.DataFrame:
+def requirements_summary(requirements: pd.DataFrame | Gathered) -> pd.DataFrame:
     """Median and 90 % over the replications of what is demanded and met in each week and phase, per plan.
 
-    ``peak`` is the demand of the peak day, ``peak_day`` the median of its dates.
+    ``peak`` is the demand of the peak day, ``peak_day`` the median of its dates. A table, or gathered by ``NEED_KEYS``
+    with ``NEED_VALUES``.
     """
-    if requirements.empty:
+    if isinstance(requirements, pd.DataFrame):
+        if requirements.empty:
+            return pd.DataFrame(columns=NEED_COLUMNS)
+        requirements = gathered(requirements, NEED_KEYS, NEED_VALUES)
+    if not len(requirements.keys):
         return pd.DataFrame(columns=NEED_COLUMNS)
-    keys, codes = _grouped(requirements, NEED_KEYS)
-    table = keys
-    for word in NEEDED:
-        matrix, _ = _by_group(codes, requirements[word].to_numpy(dtype=float), len(keys))
-        median, high = quantiles(matrix, (0.5, 0.9))
-        table = table.assign(**{f"{word}_median": median, f"{word}_p90": high})
-    dates = np.array(requirements["peak_day"].to_list(), dtype="datetime64[D]").astype(np.int64)
-    matrix, _ = _by_group(codes, dates, len(keys))
-    middle = np.floor(quantiles(matrix, (0.5,))[0]).astype(np.int64)
-    table["peak_day"] = np.datetime_as_string(middle.astype("datetime64[D]"))
-    table["n"] = np.bincount(codes, minlength=len(keys))
-    return table
+    found: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in NEED_COLUMNS if name not in NEED_KEYS}
+    for block in requirements.blocks():
+        for word in NEEDED:
+            median, high = quantiles(block.numbers[word], (0.5, 0.9))
+            found[f"{word}_median"].append(median)
+            found[f"{word}_p90"].append(high)
+        middle = np.floor(quantiles(block.numbers["peak_day"], (0.5,))[0]).astype(np.int64)
+        found["peak_day"].append(np.datetime_as_string(middle.astype("datetime64[D]")))
+        found["n"].append(requirements.n[block.first : block.last])
+    return requirements.keys.assign(**{name: np.concatenate(parts) for name, parts in found.items()})[NEED_COLUMNS]

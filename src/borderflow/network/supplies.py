@@ -36,7 +36,8 @@ def stock(
             received.append((midnight(change.first, start), smallest(change.value)))
     made = changes.to(place, "stocks", name, "daily")
     for day in range(-(-first // DAY), changes.scenario.days):
-        quantity = changed(written.daily, made, start + timedelta(days=day))
+        when = start + timedelta(days=day)
+        quantity = changed(written.daily.on(when) if written.daily else None, made, when)
         if quantity is not None and quantity.number > 0:
             received.append((day * DAY, smallest(quantity)))
     supplies = [(first_open(second, shut), quantity) for second, quantity in received]

@@ -241,7 +241,8 @@ def firings(folder: Folder, plans: Sequence[str]) -> str:
         if one.plan in plans:
             when = f"first on {day(one.first)}, " if one.first else ""
             often = in_runs(round(one.share * folder.runs), folder.runs)
-            said.append(f"{spoken(one.trigger)} of {quoted(one.plan)} fires {when}{often}")
+            early = f", before the start {in_runs(round(one.before * folder.runs), folder.runs)}" if one.before else ""
+            said.append(f"{spoken(one.trigger)} of {quoted(one.plan)} fires {when}{often}{early}")
     return sentence(f"Triggers: {'; '.join(said)}") if said else ""
 
 

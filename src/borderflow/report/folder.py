@@ -101,12 +101,13 @@ class Report:
 
 @dataclass(frozen=True)
 class Firing:
-    """A trigger of a plan: the share of runs in which it fired, and when first (median of these)."""
+    """A trigger of a plan: the share of runs in which it fired, when first (median of these), and before the start."""
 
     plan: str
     trigger: str
     share: float
     first: date | None
+    before: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,12 +260,14 @@ def _firings(folder: Path, scenario: Scenario, plans: tuple[str, ...]) -> tuple[
     table = read_csv(folder / "indicators.csv")
     rows = table[table["plan"].isin(plans)].to_dict("records")
     seen = {(row["plan"], row["item"]): row["p50"] for row in rows if row["indicator"] == "trigger_seen"}
+    early = {(row["plan"], row["item"]): row["mean"] for row in rows if row["indicator"] == "trigger_fired_before"}
     firings = []
     for row in rows:
         if row["indicator"] == "trigger_fired":
             day = seen.get((row["plan"], row["item"]))
             first = None if day is None or pd.isna(day) else scenario.start + timedelta(days=int(day))
-            firings.append(Firing(row["plan"], row["item"], float(row["mean"]), first))
+            before = float(early.get((row["plan"], row["item"]), 0.0))
+            firings.append(Firing(row["plan"], row["item"], float(row["mean"]), first, before))
     return tuple(firings)
 
 

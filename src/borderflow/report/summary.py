@@ -21,8 +21,8 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 INTERVAL = "[95 % interval of the mean]"
 WAITED_FOR = (
-    "Fund short: in how many runs something waited for money, and from when. Waited for: the sum at one time, of orders, "
-    "the head of each line and vehicles due to leave; who stands in line behind them is not in it."
+    "Fund short: in how many runs something waited for money, and from when. Waited for: the sum at one time, of "
+    "orders, the head of each line and vehicles due to leave; who stands in line behind them is not in it."
 )
 Numbers = dict[str, Any]
 _UNIT = re.compile(r"(\d|≥) (%|h\b|min\b|s\b|days?\b|points\b|\d|[A-Z]{3}\b)")
@@ -142,6 +142,8 @@ def _triggers(plan: Answer) -> list[tuple[str, str]]:
         fired = one["probability"] > 0
         says = f"{percent(one['probability'])} of runs, {on_day(one['median_date'])}" if fired else "in no run"
         lines.append((f"  {_words(one['trigger'])}", says))
+        if one.get("before"):
+            lines.append((f"  {_words(one['trigger'])}, before the start", f"{percent(one['before'])} of runs"))
     return [("trigger fired, first on", ""), *lines] if lines else []
 
 
@@ -183,7 +185,7 @@ def told(answer: Answer, width: int = 80) -> str:
         }
         text += [*_beside_or_stacked(blocks, width), ""]
     if len(answer["crossings"]) > 1 or any(
-        plan.get("triggers") or plan.get("funds") for plan in answer["whole"]
+        plan.get("triggers") or plan.get("funds") or _standards(standards, plan["plan"], "") for plan in answer["whole"]
     ):
         blocks = {
             plan["plan"]: [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,6 +85,7 @@ def additions(scenario: Scenario, plan: str) -> tuple[Target, ...]:
 
 def laid(scenario: Scenario, made: Iterable[Target]) -> Scenario:
     """The scenario with what a plan adds standing in it. Whatever else stands there is as it was."""
+    before: dict[str, dict[str, New]] = {}
     crossings, warehouses = dict(scenario.crossings), {name: dict(held) for name, held in scenario.warehouses.items()}
     for one in made:
         if one.operation != "new":
@@ -92,7 +93,10 @@ def laid(scenario: Scenario, made: Iterable[Target]) -> Scenario:
         if one.crossing.startswith(f"{STORES}."):
             warehouses.setdefault(one.crossing.removeprefix(f"{STORES}."), {})[one.name] = one.value.block
         else:
-            crossings[one.crossing] = _placed(crossings[one.crossing], one)
+            earlier = before.setdefault(one.crossing, {})
+            crossings[one.crossing] = _placed(crossings[one.crossing], one, earlier)
+            if one.kind == "stations":
+                earlier[one.name] = one.value
     stores = Named({name: Named(held) for name, held in warehouses.items()})
     return scenario.model_copy(update={"crossings": Named(crossings), "warehouses": stores})
 
@@ -102,18 +106,36 @@ def as_planned(scenario: Scenario, plan: str) -> Scenario:
     return laid(scenario, additions(scenario, plan))
 
 
-def _placed(crossing: Crossing, one: Target) -> Crossing:
+def _placed(crossing: Crossing, one: Target, earlier: Mapping[str, New]) -> Crossing:
     held = Named({**getattr(crossing, one.kind), one.name: one.value.block})
     update: dict[str, Any] = {one.kind: held}
     if one.kind == "stations":
-        update["journey"] = inserted(crossing.journey, one.name, one.value)
+        update["journey"] = inserted(crossing.journey, one.name, one.value, earlier)
     return crossing.model_copy(update=update)
 
 
-def inserted(journey: tuple[str, ...], station: str, new: New) -> tuple[str, ...]:
-    """The journey with a station right after or before another."""
-    at = journey.index(new.beside) + new.after
+def inserted(journey: tuple[str, ...], station: str, new: New, earlier: Mapping[str, New]) -> tuple[str, ...]:
+    """The journey with a station right after or before another.
+
+    Several of a plan that stand beside the same one stand in the order written: ``earlier`` has those laid before.
+    """
+    at = stop_of(journey, new, earlier)
     return (*journey[:at], station, *journey[at:])
+
+
+def stop_of(journey: Sequence[str], new: New, earlier: Mapping[str, New]) -> int:
+    """The number of stops before a new station."""
+    at = journey.index(new.beside)
+    if not new.after:
+        return at
+    led, last = {new.beside}, at
+    for place, stop in enumerate(journey[at + 1 :], start=at + 1):
+        if stop not in earlier:
+            break
+        if earlier[stop].after and earlier[stop].beside in led:
+            led.add(stop)
+            last = place
+    return last + 1
 
 
 def everything(scenario: Scenario) -> Scenario:

@@ -10,13 +10,16 @@ from borderflow.scenario.trigger import Trigger
 from borderflow.scenario.units import Money
 from borderflow.scenario.words import Named
 
+DEEPEST_CHAIN = 10
+"""Plans, itself included, that may stand in the line of one plan."""
+
 
 def chain(name: str, builds_on: Mapping[str, str | None]) -> tuple[str, ...]:
     """The plans that one builds on, the first of them first, itself last.
 
-    ``builds_on`` has every plan. Raises ``ValueError`` where a plan is not there or the chain is a circle.
+    ``builds_on`` has every plan. Raises ``ValueError`` where a plan is not there, or the chain is a circle or too long.
     """
-    found = [name]
+    found: list[str] = [name]
     while (parent := builds_on[found[0]]) is not None:
         if parent not in builds_on:
             raise ValueError(
@@ -26,6 +29,8 @@ def chain(name: str, builds_on: Mapping[str, str | None]) -> tuple[str, ...]:
             circle = " → ".join([*reversed(found[: found.index(parent) + 1]), parent])
             raise ValueError(f"the plans build on each other in a circle: {circle}")
         found.insert(0, parent)
+        if len(found) > DEEPEST_CHAIN:
+            raise ValueError(f"more than {DEEPEST_CHAIN} plans build on one another: {' → '.join(reversed(found))}")
     return tuple(found)
 
 

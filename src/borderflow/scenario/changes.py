@@ -69,7 +69,8 @@ def _plan(seen: Seen, name: str, line: dict[str, Node], standing: dict[str, Unde
     yield from _places(whole, made)
     yield from checked_effect(whole, made, own)
     yield from checked_transfers(whole, plan, f"{path}.transfers")
-    yield from checked_triggers(stands, plan, f"{path}.triggers")
+    length = (seen.end - seen.first).days + 1 if seen.first is not None and seen.end is not None else 0
+    yield from checked_triggers(stands, plan, f"{path}.triggers", length)
 
 
 def _triggered(plan: Node) -> Iterator[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
-from borderflow.scenario.additions import BLOCKS, SIDES, New, added, where
+from borderflow.scenario.additions import BLOCKS, SIDES, New, added, stop_of, where
 from borderflow.scenario.check_fleets import checked_fleets
 from borderflow.scenario.check_journey import checked_journey
 from borderflow.scenario.check_places import checked_spaces
@@ -66,6 +66,7 @@ def _new(seen: Seen, change: Node, word: str, node: Node, path: str, new: list[M
 
 def standing_in(seen: Seen, new: list[Made]) -> Seen:
     """The scenario as seen, with what a plan adds standing in it."""
+    before: dict[str, dict[str, New]] = {}
     for one in new:
         change = one.target
         held: New = change.value
@@ -81,7 +82,9 @@ def standing_in(seen: Seen, new: list[Made]) -> Seen:
             block = replace(block, value={word: node for word, node in block.items() if word not in SIDES})
         node = _put(crossing.node, (change.kind, change.name), block)
         if change.kind == "stations":
-            node = _inserted(node, change.name, held, one.node)
+            earlier = before.setdefault(change.crossing, {})
+            node = _inserted(node, change.name, held, one.node, earlier)
+            earlier[change.name] = held
         known: dict[str, Any] = {change.kind: {**getattr(crossing, change.kind), change.name: held.block}}
         whole = replace(crossing, node=node, **known)
         seen = replace(seen, crossings={**seen.crossings, change.crossing: whole})
@@ -96,10 +99,10 @@ def _put(node: Node, steps: tuple[str, ...], new: Node) -> Node:
     return replace(node, value={**(node.value or {}), steps[0]: _put(inside, steps[1:], new)})
 
 
-def _inserted(node: Node, name: str, held: New, at: Node) -> Node:
+def _inserted(node: Node, name: str, held: New, at: Node, earlier: Mapping[str, New]) -> Node:
     journey: Node = node.value["journey"]
     stops = list(journey.value)
-    index = next(n for n, stop in enumerate(stops) if stop.value == held.beside) + held.after
+    index = stop_of([str(stop.value) for stop in stops], held, earlier)
     stops.insert(index, Node(name, (at.key or at.place)))
     return replace(node, value={**node.value, "journey": replace(journey, value=stops)})
 

@@ -24,6 +24,7 @@ def checked_people(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
     yield from _phases(seen, crossing)
     yield from _counted(seen, crossing)
     yield from _initial(seen, crossing)
+    yield from _nobody(seen, crossing)
     for one in crossing.phases:
         mix = seen.mix(crossing, one.phase) if one.phase is not None else None
         if mix is not None and mix.size is None:
@@ -61,6 +62,15 @@ def _counted(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
     if missing:
         more = f" and {len(missing) - 1} more days" if len(missing) > 1 else ""
         yield fault(node, f"{crossing.path}.arrivals.daily", f"the file has no {missing[0]}{more}")
+
+
+def _nobody(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
+    """A warning for a crossing at which nobody is expected on any day."""
+    expected = [persons for _, _, persons in levels(seen, crossing)]
+    node = crossing.at("arrivals")
+    if node is not None and expected and not any(expected):
+        message = "nobody arrives: 0 persons are expected on every day"
+        yield fault(node, f"{crossing.path}.arrivals", message, got=False, at_key=True, warning=True)
 
 
 def _initial(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:

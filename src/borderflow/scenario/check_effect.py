@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from borderflow.scenario.faults import Fault
 from borderflow.scenario.in_force import ROSTER, holds, value_on
 from borderflow.scenario.made import Made
+from borderflow.scenario.net_change import effect
 from borderflow.scenario.reception import Station
 from borderflow.scenario.seen import Seen
-from borderflow.scenario.targets import Target, stands_of
+from borderflow.scenario.targets import WORDS, Target, stands_of
 from borderflow.scenario.tree import fault
 from borderflow.scenario.units import Amount, Money, Throughput
 from borderflow.scenario.words import Dated
@@ -22,46 +23,77 @@ def checked_effect(seen: Seen, made: Sequence[Made], own: Sequence[Made]) -> Ite
     if seen.first is None or seen.end is None or seen.end < seen.first:
         return
     stands = stands_of(seen.crossings, seen.warehouses, seen.funds)
-    for one in own:
-        change = one.target
-        if change.word in ("deliveries", "receipts"):
-            if change.operation == "add" and not change.value.number:
-                yield fault(one.node, one.path, "adds 0: the change has no effect", got=False, warning=True)
-            elif change.operation == "scale" and change.value == 1:
-                yield fault(one.node, one.path, "scales by 1: the change has no effect", got=False, warning=True)
-            continue
+    groups: dict[tuple[str, ...], list[Made]] = {}
+    for one in made:
+        groups.setdefault(_acts_on(one.target), []).append(one)
+    mine = {id(one) for one in own}
+    for together in groups.values():
+        change = together[0].target
+        asked = [number for number, one in enumerate(together) if id(one) in mine]
+        for number in asked:
+            if plain := plainly(together[number].target):
+                yield fault(
+                    together[number].node,
+                    together[number].path,
+                    plain,
+                    got=False,
+                    at_key=not _once(change),
+                    warning=True,
+                )
         block = stands[change.crossing][change.kind][change.name]
-        outside = (change.first or seen.end) > seen.end or (change.last or seen.first) < seen.first
-        if block is None or outside:
-            continue
-        yield from _effect(seen, one, _together(made, change), block)
-        yield from _spread(one, block)
+        if block is not None and not _once(change):
+            yield from _idle(seen, block, together, asked)
+            for number in asked:
+                yield from _spread(together[number], block)
 
 
-def _effect(seen: Seen, one: Made, together: Sequence[Made], block: Any) -> Iterator[Fault]:
-    """The warning of one change among those ``together`` with it."""
-    change = one.target
-    days = _edges(seen, block, [other.target for other in together])
-    place = together.index(one)
-    before = [other.target for other in together[:place]]
-    held = [day for day in days if holds(change, day)]
-    everything = [other.target for other in together]
-    others = [other.target for other in together if other is not one]
+def _acts_on(change: Target) -> tuple[str, ...]:
+    """What a change acts on: for hours and desks all that say which desks are staffed."""
+    word = ROSTER[0] if change.kind == "stations" and change.word in ROSTER else change.word
+    return change.crossing, change.kind, change.name, word
+
+
+def _once(change: Target) -> bool:
+    """Whether a change is of what comes in on single days."""
+    return WORDS[change.kind][change.word].once
+
+
+def plainly(change: Target) -> str:
+    """Why a change has no effect whatever else is changed; empty if it may have one."""
+    message = ""
     if change.operation == "scale" and change.value == 1:
         message = "scales by 1: the change has no effect"
     elif change.operation == "add" and not getattr(change.value, "number", change.value):
         message = "adds 0: the change has no effect"
-    elif all(_same(block, before, [*before, change], change.word, day) for day in held):
-        was = value_on(block, before, change.word, held[0])
-        message = f"it is {_said(was)} already: the change has no effect"
-        if isinstance(block, Station) and change.word in ROSTER and not any(desks for _, desks in was):
-            message = "no desk is open then: the change has no effect"
-    elif all(_same(block, everything, others, change.word, day) for day in days):
-        later = next((other for other in together[place + 1 :] if other.target.operation == "set"), together[-1])
-        message = f"what stands at {later.node.key or later.node.place} takes its place: the change has no effect"
-    else:
-        return
-    yield fault(one.node, one.path, message, got=False, at_key=True, warning=True)
+    return message
+
+
+def _idle(seen: Seen, block: Any, together: Sequence[Made], asked: Iterable[int]) -> Iterator[Fault]:
+    """Warnings for changes of one value of a block without which the value would be the same on every day."""
+    first, last = seen.first, seen.end
+    assert first is not None
+    assert last is not None
+    changes = [one.target for one in together]
+    wanted = [number for number in asked if not plainly(changes[number]) and not _outside(changes[number], first, last)]
+    edges = (since for value in vars(block).values() if isinstance(value, Dated) for since, _ in value if since)
+    found = effect(block, changes, wanted, edges, (first, last))
+    for number in sorted(found.idle):
+        one, change = together[number], changes[number]
+        if number in found.moved:
+            later = next((other for other in together[number + 1 :] if other.target.operation == "set"), together[-1])
+            message = f"what stands at {later.node.key or later.node.place} takes its place: the change has no effect"
+        else:
+            when = max(change.first or first, first)
+            was = value_on(block, [held for held in changes[:number] if holds(held, when)], change.word, when)
+            message = f"it is {_said(was)} already: the change has no effect"
+            if isinstance(block, Station) and change.word in ROSTER and not any(desks for _, desks in was):
+                message = "no desk is open then: the change has no effect"
+        yield fault(one.node, one.path, message, got=False, at_key=True, warning=True)
+
+
+def _outside(change: Target, first: date, last: date) -> bool:
+    """Whether a change lies outside the days of the scenario, which is told by its dates."""
+    return (change.first or last) > last or (change.last or first) < first
 
 
 def _spread(one: Made, block: Any) -> Iterator[Fault]:
@@ -80,36 +112,6 @@ def _shape(spread: Any) -> tuple[object, ...]:
     if spread.kind in ("triangular", "uniform"):
         return (spread.kind, *(round(getattr(of, word) / spread.mean, 9) for word in type(of).model_fields))
     return (spread.kind, getattr(of, "cv", None))
-
-
-def _together(made: Sequence[Made], change: Target) -> list[Made]:
-    """The changes that act on what one changes: for hours and desks all that say which desks are staffed."""
-    words = ROSTER if change.kind == "stations" and change.word in ROSTER else (change.word,)
-    where = (change.crossing, change.kind, change.name)
-    return [
-        one
-        for one in made
-        if (one.target.crossing, one.target.kind, one.target.name) == where and one.target.word in words
-    ]
-
-
-def _same(block: Any, made: Sequence[Target], other: Sequence[Target], word: str, day: date) -> bool:
-    """Whether two sequences of changes come to the same on a day."""
-    return bool(value_on(block, made, word, day) == value_on(block, other, word, day))
-
-
-def _edges(seen: Seen, block: Any, changes: Sequence[Target]) -> list[date]:
-    """The days on which anything can change: values hold from one of these to the next."""
-    if seen.first is None or seen.end is None:
-        return []
-    found = {seen.first}
-    for value in vars(block).values():
-        if isinstance(value, Dated):
-            found |= {since for since, _ in value if since is not None}
-    for change in changes:
-        found |= {change.first} if change.first is not None else set()
-        found |= {change.last + timedelta(days=1)} if change.last is not None else set()
-    return sorted(day for day in found if seen.first <= day <= seen.end)
 
 
 def _said(value: Any) -> str:

@@ -11,6 +11,7 @@ from borderflow.scenario.check_arrivals import checked_arrivals, checked_people
 from borderflow.scenario.check_fleets import checked_fleets
 from borderflow.scenario.check_funds import checked_funds
 from borderflow.scenario.check_journey import checked_journey, checked_passers, checked_shifts
+from borderflow.scenario.check_names import checked_names
 from borderflow.scenario.check_places import checked_closures, checked_spaces
 from borderflow.scenario.check_supplies import checked_stocks, checked_transfers, checked_warehouses
 from borderflow.scenario.faults import Fault, near
@@ -30,6 +31,7 @@ Judge = Callable[[Standard], str | None]
 def checked(seen: Seen, indicators: Collection[str] | None = None, judge: Judge | None = None) -> Iterator[Fault]:
     """Every fault and warning of the scenario outside its plans, block by block."""
     yield from _days(seen)
+    yield from checked_names(seen.root)
     node = seen.root.get("crossings")
     if node is not None and node.value == {}:
         yield fault(node, "crossings", "at least one crossing is needed", got=False)
@@ -90,6 +92,7 @@ def _dated(crossing: SeenCrossing) -> Iterator[tuple[str, Node]]:
         ("stations", ("desks", "open", "shifts", "throughput")),
         ("fleets", ("vehicles",)),
         ("spaces", ("persons",)),
+        ("stocks", ("daily",)),
     ):
         held = crossing.at(kind)
         for name, block in held.items() if held is not None else ():
@@ -101,6 +104,10 @@ def _dated(crossing: SeenCrossing) -> Iterator[tuple[str, Node]]:
 
 def _standards(seen: Seen, indicators: Collection[str] | None, judge: Judge | None) -> Iterator[Fault]:
     standards = seen.root.get("standards")
+    added: dict[tuple[str, ...], list[str]] = {}
+    for new, _ in added_blocks(seen.root):
+        *place, new_name = new.removeprefix("crossings.").split(".")
+        added.setdefault(tuple(place), []).append(new_name)
     for name, block in standards.items() if standards is not None else ():
         path = below("standards", name)
         where = block.get("crossing")
@@ -111,11 +118,17 @@ def _standards(seen: Seen, indicators: Collection[str] | None, judge: Judge | No
         looked = [one] if one is not None else list(seen.crossings.values())
         for word, kind, what in (("station", "stations", "station"), ("item", "stocks", "stock")):
             node = block.get(word)
-            known: list[str] = [held for crossing in looked for held in getattr(crossing, kind)]
-            if word == "station":
-                known += [held for crossing in looked for held in crossing.spaces]
-            else:
-                known += seen.funds
+            kinds = (kind, "spaces") if word == "station" else (kind,)
+            known: list[str] = [held for crossing in looked for some in kinds for held in getattr(crossing, some)]
+            known += [held for crossing in looked for some in kinds for held in added.get((crossing.name, some), ())]
+            if word == "item":
+                stores = [f"{store}.{held}" for store, items in seen.warehouses.items() for held in items]
+                new_stores = [place[1] for place in added if len(place) == 2 and place[0] == "warehouses"]
+                stores += [f"{store}.{held}" for store in new_stores for held in added["warehouses", store]]
+                known += [*seen.funds, *stores]
+                if where is not None and node is not None and node.value in stores:
+                    message = "what a warehouse holds belongs to no crossing; leave 'crossing' out"
+                    yield fault(where, f"{path}.crossing", message)
             if node is not None and isinstance(node.value, str) and node.value not in known:
                 at = f" at {one.name}" if one is not None else ""
                 message = f"there is no {what} '{node.value}'{at}{near(node.value, known)}"

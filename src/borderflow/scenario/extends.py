@@ -118,6 +118,8 @@ def _refused(at: Node, path: str, reading: Reading, chain: list[str]) -> str | N
         return "write the path from this file's own folder"
     if not reading.inside(path):
         return "lies outside the folder of the scenario"
+    if os.path.exists(path) and not os.path.isfile(path):
+        return "not a regular file"
     file = os.path.realpath(path)
     if file in [os.path.realpath(one) for one in chain]:
         return f"the files extend each other in a circle: {' → '.join([*chain, path])}"

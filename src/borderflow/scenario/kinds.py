@@ -33,7 +33,7 @@ from borderflow.scenario.units import (
     share,
     throughput,
 )
-from borderflow.scenario.words import Dated, Named, Words, name
+from borderflow.scenario.words import Dated, Named, Words, name, stock_name
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
@@ -43,6 +43,7 @@ _DURATION = rf"\s*(?:{_ISO}|(?:{_NUMBER}\s*(?:sec|s|min|h|days|day|d|w)\s*)+)\s*
 _LITRES = rf"{_NUMBER}\s*(?:l|m3)"
 _DEVICES = ("con", "prn", "aux", "nul", "com[0-9]", "lpt[0-9]")
 _RESERVED = "|".join("".join(f"[{c.upper()}{c}]" if c.isalpha() else c for c in word) for word in _DEVICES)
+_DEVICE = rf"^(?:(?:{_RESERVED})(?:\..*)?|.*\.(?:{_RESERVED}))$"
 _TIMES = r"\s*(?=.*[1-9])0*(?:1000(?:\.0+)?|[0-9]{1,3}(?:\.[0-9]+)?)\s*%\s*$"
 _PERCENT = r"^\s*\+?0*(?:100(?:\.0+)?|[0-9]{1,2}(?:\.[0-9]+)?)\s*%\s*$"
 
@@ -224,6 +225,12 @@ KINDS: Mapping[Callable[..., Any], Kind] = {
         "1 to 64 letters, digits, `_` or `-`, in ASCII; not a name that Windows reserves for a device",
         {**_pattern("[A-Za-z0-9_-]{1,64}$"), "not": {"pattern": f"^(?:{_RESERVED})$"}},
         ("registration",),
+    ),
+    stock_name: Kind(
+        "name of a stock",
+        "a name as above; of a warehouse's stock with the warehouse before it",
+        {**_pattern(r"[A-Za-z0-9_-]{1,64}(?:\.[A-Za-z0-9_-]{1,64})?$"), "not": {"pattern": _DEVICE}},
+        ("kits", "kabul.kits"),
     ),
     ratio: Kind("ratio", "per cent, or a number above 0 and at most 10", _RATIO, ("3 %", 0.03), float),
     between: Kind("range of ratios", "the two ends of a range that holds 90 %", _TWO, (["40 %", "130 %"],), list),

@@ -9,13 +9,15 @@ from typing import Any
 
 from borderflow.scenario.additions import BLOCKS, SIDES, additions, laid
 from borderflow.scenario.in_force import changed, changed_service, of, roster, whole
-from borderflow.scenario.kinds import ByDate, Shape, words
+from borderflow.scenario.kinds import ByDate, Shape, Table, words
 from borderflow.scenario.reception import Station
+from borderflow.scenario.resolve import flow
 from borderflow.scenario.scenario import Scenario, Source
 from borderflow.scenario.seen import read
-from borderflow.scenario.targets import STORES, Target, standing, target
+from borderflow.scenario.spread import Spread
+from borderflow.scenario.targets import FUNDS, STORES, WORDS, Target, standing, target
 from borderflow.scenario.tree import Node, below, children, plain
-from borderflow.scenario.units import Amount, Throughput, day
+from borderflow.scenario.units import MINUTE, Amount, Money, Throughput, day
 from borderflow.scenario.values import Value, Written, basis_of, measured, values, values_below
 from borderflow.scenario.words import Words, looks_dated
 
@@ -58,7 +60,7 @@ class _Plan:
             for where, node in block.items() if block is not None else ():
                 one = target(str(where), operation, plain(node), first, last, on, self.stands)
                 said = node.source or (block.source if block is not None else None) or source
-                does = f"{operation} {plain(node)}{when}"
+                does = f"{operation} {flow(replace(node, source=None))}{when}"
                 yield self.value(one, node, said, f"{path}.{operation}", does)
 
     def new(self, where: str, node: Node, change: str, does: str) -> Iterator[Value]:
@@ -72,16 +74,18 @@ class _Plan:
 
     def value(self, one: Target, node: Node, source: Source | None, change: str, does: str) -> Value:
         """What one change leaves on its first day."""
-        place = [one.crossing] if one.crossing.startswith(f"{STORES}.") else ["crossings", one.crossing, one.kind]
+        apart = one.crossing == FUNDS or one.crossing.startswith(f"{STORES}.")
+        place = [one.crossing] if apart else ["crossings", one.crossing, one.kind]
         path = ".".join([*place, one.name, one.word])
         block, when = self.stands[one.crossing][one.kind][one.name], one.first or self.scenario.start
         earlier = [
             held for held in self.made if (held.crossing, held.kind, held.name) == (one.crossing, one.kind, one.name)
         ]
-        once = one.word == "deliveries"
+        once = WORDS[one.kind][one.word].once
         before = None if once else in_force(block, earlier, one.word, when)
         after = plain(node) if once or one.operation == "set" else in_force(block, [*earlier, one], one.word, when)
-        shape = None if once or isinstance(after, dict) else _shape(block, one.word)
+        bare = isinstance(after, dict) or (once and one.operation == "scale")
+        shape = None if bare else _shape(block, one.word)
         number, unit, key = measured(shape, after, one.word, one.name)
         self.made.append(one)
         found = Value(
@@ -95,7 +99,13 @@ class _Plan:
 
     def before(self, path: str, before: Any, when: date) -> tuple[Written, ...]:
         """What the value was, and what that had taken the place of."""
-        held = self.last.get(path) or self.written.get(path)
+        if path in self.written and path not in self.last:
+            first = self.written[path]
+            return (Written(first.value, first.place, first.source), *first.history)
+        held = self.last.get(path)
+        if held is None and path.endswith(".desks"):  # stated as shifts, the desks by hours
+            path = f"{path.removesuffix('desks')}shifts"
+            held = self.last.get(path)
         if held is None:  # written by date or as a block: the value of that date, or the first
             inside = [one for under, one in self.written.items() if under.startswith(f"{path}.")]
             since = [one for one in inside if looks_dated(step := one.path[len(path) + 1 :][:10]) and step <= f"{when}"]
@@ -107,7 +117,7 @@ def in_force(block: Any, made: list[Target], word: str, when: date) -> Any:
     """A word of a block on a date as a file would write it, with the changes made."""
     if word == "service":
         spread, factor = changed_service(getattr(block, word), made, when)
-        return f"mean {spread.mean * factor / 60:.6g} min" if spread is not None else None
+        return f"mean {spread.mean * factor / MINUTE:.6g} min" if spread is not None else None
     if word == "desks" and isinstance(block, Station) and block.shifts is not None:
         return {str(hours): int(desks) for hours, desks in roster(block, made, when)}
     written = getattr(block, word)
@@ -119,6 +129,10 @@ def in_force(block: Any, made: list[Target], word: str, when: date) -> Any:
         return f"{value.number:.15g} {value.unit}" if value.unit else int(value.number)
     if isinstance(value, Throughput):
         return f"{value.per_day:.15g} {value.of}/day"
+    if isinstance(value, Spread):
+        return f"mean {value.mean / MINUTE:.6g} min"
+    if isinstance(value, Money):
+        return str(value)
     if isinstance(value, (bool, int, float, str)) or value is None:
         return value
     return str(value) if not hasattr(value, "items") else {str(key): item for key, item in value.items()}
@@ -128,4 +142,4 @@ def _shape(block: Any, word: str) -> Shape | None:
     model: type[Words] = type(block)
     found = words(model).get(word)
     shape = found[1] if found is not None else None
-    return shape.item if isinstance(shape, ByDate) else shape
+    return shape.item if isinstance(shape, (ByDate, Table)) else shape

@@ -9,7 +9,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from borderflow.scenario.supply import Transfer
 from borderflow.scenario.trigger import Trigger
 from borderflow.scenario.units import DAY, HOUR, Day, MoneyOf, Share, amount, money, seconds, share
-from borderflow.scenario.words import Name, Words
+from borderflow.scenario.words import Name, StockName, Words
 
 
 class Change(Words):
@@ -163,7 +163,11 @@ class Standard(Words):
     station: Name | None = Field(
         None, description="the station, for an indicator of stations", examples=["registration"]
     )
-    item: Name | None = Field(None, description="the item, for an indicator of stocks", examples=["kits"])
+    item: StockName | None = Field(
+        None,
+        description="the item, for an indicator of stocks; a warehouse's as `kabul.kits`, without `crossing`",
+        examples=["kits"],
+    )
     crossing: Name | None = Field(
         None, description="one crossing, or `all` for both together; left out: each of them", examples=["all"]
     )

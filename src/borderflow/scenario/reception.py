@@ -224,8 +224,10 @@ class Stock(Words):
     deliveries: Annotated[tuple[Delivery, ...], Sequence] = Field(
         (), description="deliveries on given days", examples=[[{"on": "2023-11-10", "quantity": 20000}]]
     )
-    daily: AmountOf | None = Field(
-        None, description="a delivery at every midnight; what is left over is kept", examples=["170000 l"]
+    daily: Dated[AmountOf] | None = Field(
+        None,
+        description="a delivery at every midnight; what is left over is kept. May change by date",
+        examples=["170000 l"],
     )
     lost: Annotated[tuple[Loss, ...], Sequence] = Field(
         (), description="losses on given days", examples=[[{"on": "2023-11-10", "quantity": 500, "why": "expired"}]]
@@ -271,7 +273,7 @@ class Stock(Words):
         return self
 
     def amounts(self) -> list[Amount]:
-        given = [self.opening, self.daily, self.reorder_at, self.order_up_to]
+        given = [self.opening, self.reorder_at, self.order_up_to, *(self.daily.values if self.daily else ())]
         dated = [*(delivery.quantity for delivery in self.deliveries), *(loss.quantity for loss in self.lost)]
         return [amount for amount in (*given, *dated) if amount is not None]
 

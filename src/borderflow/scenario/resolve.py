@@ -82,9 +82,9 @@ def _text(scenario: Scenario) -> str:
 def _entry(word: Key, node: Node, depth: int) -> Iterator[str]:
     """The lines of one word of a block."""
     pad, key = "  " * depth, _word(word)
-    flow = f"{pad}{key}: {_flow(node)}"
-    if (len(flow) <= WIDTH and (depth > 1 or not isinstance(node.value, dict))) or not _opens(node):
-        yield flow
+    line = f"{pad}{key}: {flow(node)}"
+    if (len(line) <= WIDTH and (depth > 1 or not isinstance(node.value, dict))) or not _opens(node):
+        yield line
         return
     yield f"{pad}{key}:"
     if isinstance(node.value, list):
@@ -99,9 +99,9 @@ def _entry(word: Key, node: Node, depth: int) -> Iterator[str]:
 
 def _item(node: Node, depth: int) -> Iterator[str]:
     """The lines of one item of a list."""
-    pad, flow = "  " * depth, f"{'  ' * depth}- {_flow(node)}"
-    if len(flow) <= WIDTH or not isinstance(node.value, dict) or not node.value:
-        yield flow
+    pad, line = "  " * depth, f"{'  ' * depth}- {flow(node)}"
+    if len(line) <= WIDTH or not isinstance(node.value, dict) or not node.value:
+        yield line
         return
     lines = [line for word, held in node.value.items() for line in _entry(word, held, depth + 1)]
     lines += [f"{pad}  {line}" for line in _source_words(node.source)]
@@ -114,12 +114,12 @@ def _opens(node: Node) -> bool:
     return bool(node.value) and (isinstance(node.value, dict) or (isinstance(node.value, list) and node.source is None))
 
 
-def _flow(node: Node) -> str:
+def flow(node: Node) -> str:
     """A value on one line."""
     if isinstance(node.value, dict):
-        inside = [f"{_word(word)}: {_flow(held)}" for word, held in node.value.items()]
+        inside = [f"{_word(word)}: {flow(held)}" for word, held in node.value.items()]
         return "{" + ", ".join([*inside, *_source_words(node.source)]) + "}"
-    text = f"[{', '.join(map(_flow, node.value))}]" if isinstance(node.value, list) else _scalar(node.value)
+    text = f"[{', '.join(map(flow, node.value))}]" if isinstance(node.value, list) else _scalar(node.value)
     beside = _source_words(node.source)
     return "{" + ", ".join([f"value: {text}", *beside]) + "}" if beside else text
 

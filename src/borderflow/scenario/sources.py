@@ -8,7 +8,7 @@ from typing import Any
 from borderflow.scenario.faults import Fault, near
 from borderflow.scenario.scenario import Source
 from borderflow.scenario.tree import Key, Node, Place, children, fault, plain
-from borderflow.scenario.units import amount, money, seconds, throughput
+from borderflow.scenario.units import amount, area, money, seconds, throughput
 
 WORDS = ("evidence", "assumed", "calibrated", "range")
 
@@ -66,9 +66,8 @@ def _source(node: Node, value: Node | None, faults: list[Fault], path: str) -> S
             faults.append(fault(said, f"{path}.{word}", message))
     ids = _ids(node, faults, path)
     bounds = _range(node, value, faults, path)
-    if len(faults) > before:
-        return None
-    if node.has("range") and not any(node.has(word) for word in WORDS[:3]):
+    wrong = len(faults) > before
+    if not wrong and node.has("range") and not any(node.has(word) for word in WORDS[:3]):
         message = "a range needs its source beside it: 'assumed', 'calibrated' or 'evidence'"
         faults.append(fault(node.value["range"], f"{path}.range", message))
         return None
@@ -128,7 +127,7 @@ def magnitude(value: Any) -> tuple[str, float] | None:
             return "", float(text[:-1]) / 100
         except ValueError:
             return None
-    for read in (_duration, _litres, _throughput, _money):
+    for read in (_duration, _litres, _throughput, _money, _area):
         try:
             return read(text)
         except ValueError:
@@ -153,3 +152,7 @@ def _throughput(text: str) -> tuple[str, float]:
 def _money(text: str) -> tuple[str, float]:
     found = money(text)
     return found.currency, found.number
+
+
+def _area(text: str) -> tuple[str, float]:
+    return "m2", area(text)

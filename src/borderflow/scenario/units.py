@@ -115,7 +115,7 @@ class Amount:
     unit: str = ""
 
     def __str__(self) -> str:
-        return f"{self.number:g} {self.unit}".strip()
+        return f"{self.number:.15g} {self.unit}".strip()
 
 
 def amount(value: Any) -> Amount:
@@ -166,7 +166,7 @@ class Throughput:
     of: str
 
     def __str__(self) -> str:
-        return f"{self.per_day:g} {self.of}/day"
+        return f"{self.per_day:.15g} {self.of}/day"
 
 
 def throughput(value: Any) -> Throughput:
@@ -192,7 +192,7 @@ class Money:
     currency: str
 
     def __str__(self) -> str:
-        return f"{self.number:g} {self.currency}"
+        return f"{self.number:.15g} {self.currency}"
 
 
 def money(value: Any) -> Money:

@@ -39,7 +39,15 @@ def name(value: str) -> str:
     return value
 
 
+def stock_name(value: str) -> str:
+    """The name of a crossing's stock, or of a warehouse's: ``kits``, ``kabul.kits``."""
+    for part in str.split(value, ".", 1):
+        name(part)
+    return value
+
+
 Name = Annotated[str, AfterValidator(name)]
+StockName = Annotated[str, AfterValidator(stock_name)]
 
 
 class ReadOnly(dict[K, T]):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from borderflow.engine.compiled.calendar import DEPARTURE, HALF, LOW, RETURN, RETURNED, TIMER, expect
 from borderflow.engine.compiled.fund import TRIP, claim, pays
-from borderflow.engine.compiled.heaps import pop
 from borderflow.engine.compiled.journey import SERVED, WAITING, go_on
 from borderflow.engine.compiled.kernel import compiled
 from borderflow.engine.compiled.line import IN_SERVICE, set_patience
 from borderflow.engine.compiled.marks import touch
-from borderflow.engine.compiled.records import LOADS, MORE_DRAWS, NO_TRIP, NOW, STATUS, TRIPS, WHICH, World
+from borderflow.engine.compiled.records import LOADS, MORE_DRAWS, NO_TRIP, NOW, STATUS, TRIPS, WHICH
+from borderflow.engine.compiled.world import World
 
 
 @compiled
@@ -38,10 +38,9 @@ def leave_once_paid(w: World, index: int) -> None:
 def head(w: World, row: int) -> int:
     """Place in line of the next household of a boarding line, -1 if none waits."""
     board = w.boards[row]
-    while board.queued and w.visits[w.lines[board.queue] & LOW].fate != WAITING:
-        pop(w.lines, board.queue, board.queued)
-        board.queued -= 1
-    return w.lines[board.queue] if board.queued else -1
+    while board.head < board.tail and w.visits[w.lines[board.head] & LOW].fate != WAITING:
+        board.head += 1
+    return w.lines[board.head] if board.head < board.tail else -1
 
 
 @compiled

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,10 @@ import numpy.typing as npt
 
 from borderflow.demand.households import Households
 from borderflow.engine.compiled import records as rec
+from borderflow.engine.compiled.calendar import HALF
 from borderflow.engine.compiled.camp import DAY
+from borderflow.engine.compiled.room import Room
+from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import Fate, Outcome
 from borderflow.engine.order import Number
 from borderflow.network import network as net
@@ -21,38 +23,14 @@ from borderflow.network.visits import Needs, within
 GATE = "gate"
 OPERATIONS = {"set": 0, "add": 1, "scale": 2}
 LEAST = 1024
+"""Rows that are set aside beside those that can be foreseen."""
 LONGEST = 2**62
-"""Rows of a table whose length is not known beforehand, to begin with."""
-
-
-@dataclass
-class Room:
-    """How long the tables are whose length is not known beforehand; ``draws`` by number of the sequence."""
-
-    events: int = 1 << 14
-    agenda: int = LEAST
-    orders: int = LEAST
-    shipments: int = LEAST
-    pending: int = LEAST
-    ledger: int = 0
-    accounts: int = 0
-    changes: int = 16
-    draws: dict[int, int] = field(default_factory=dict)
-
-    def widen(self, which: int) -> None:
-        """Twice the room for a table, by its number."""
-        words = {
-            rec.EVENTS: "events",
-            rec.AGENDA: "agenda",
-            rec.ORDERS: "orders",
-            rec.SHIPMENTS: "shipments",
-            rec.PENDINGS: "pending",
-            rec.LEDGER: "ledger",
-            rec.ACCOUNTS: "accounts",
-            rec.CHANGES: "changes",
-        }
-        word = words[which]
-        setattr(self, word, 2 * getattr(self, word))
+"""Numbers below it fit into what the engine counts in."""
+LONGEST_RUN = 2**30
+MOST_VISITS = 2**31 - 1
+"""Seconds and visits that one number tells together."""
+FIRST_ORDERS = 2048
+"""Lead times that are drawn for a stock, to begin with."""
 
 
 class Builder:
@@ -65,12 +43,16 @@ class Builder:
         self.room = Room()
         if len(network.spaces) > rec.MOST_SPACES:
             raise ValueError(f"the compiled engine takes at most {rec.MOST_SPACES} spaces; use --engine simpy")
+        if network.end_second - network.first_second >= LONGEST_RUN or len(needs) > MOST_VISITS:
+            raise ValueError(
+                "the compiled engine takes no more than 30 years and 2,000 million visits; use --engine simpy"
+            )
         self._sequences: list[Callable[[int], npt.NDArray[np.float64]]] = []
         self._first_draws: list[int] = []
         self.room.ledger = self._movements()
         self.room.accounts = self._payments()
 
-    def world(self) -> rec.World:
+    def world(self) -> World:
         """Everything as it stands when the simulation begins."""
         network, room = self.network, self.room
         self._sequences, self._first_draws = [], []
@@ -86,15 +68,19 @@ class Builder:
         numbers = np.zeros(rec.NUMBERS, dtype=np.int64)
         numbers[rec.NOW] = numbers[rec.FIRST] = network.first_second
         numbers[rec.END] = network.end_second
-        fleet_visits = int(np.isin(visits["station"], np.flatnonzero(stations["board"] >= 0)).sum())
+        numbers[rec.MOST_CHANGES] = room.changes
+        fleet_visits = int(np.isin(self.needs.station, np.flatnonzero(stations["board"] >= 0)).sum())
         most_days = (network.end_second - network.first_second) // DAY + 2
         stays = int(sum(np.count_nonzero(visits["enters"] & (1 << one.index)) for one in network.spaces))
-        return rec.World(
+        arrival = self.needs.arrival
+        order = np.lexsort((np.arange(len(arrival)), arrival))
+        return World(
             n=numbers,
             visits=visits,
             persons=self._persons(),
-            order=np.lexsort((np.arange(len(self.needs.arrival)), self.needs.arrival)),
-            arrival=self.needs.arrival,
+            order=order,
+            arrivals=np.append(((arrival - network.first_second) << HALF | self.needs.first[:-1])[order], rec.FAR),
+            completions=np.empty(room.completions, dtype=np.int64),
             stations=stations,
             takes=takes,
             turns=_rows(turns, rec.TURN),
@@ -118,18 +104,21 @@ class Builder:
             receipts=receipts,
             claims=np.zeros(len(stations) + len(stocks) + len(boards), dtype=rec.CLAIM),
             spaces=spaces,
-            stays_now=np.zeros((len(network.spaces), len(self.households) if network.spaces else 0), dtype=rec.STAY),
+            stays_now=np.zeros(len(network.spaces) * len(self.households), dtype=rec.STAY),
             yards=np.empty(yards, dtype=np.int64),
             uses=uses,
             triggers=triggers,
             watches=watches,
             acts=acts,
             pending=np.zeros(room.pending, dtype=rec.PENDING),
-            changes=np.zeros((len(stations), room.changes), dtype=np.int64),
+            changes=np.zeros(len(stations) * room.changes, dtype=np.int64),
             sequences=sequences,
             draws=draws,
             crossed=np.zeros(len(network.crossings), dtype=np.int64),
             present=np.zeros(len(network.crossings), dtype=np.int64),
+            touched=np.empty(len(stations), dtype=np.int64),
+            freed=np.empty(len(spaces), dtype=np.int64),
+            moved=np.empty(len(stocks), dtype=np.int64),
             events=np.zeros(room.events, dtype=rec.EVENT),
             agenda=np.zeros(room.agenda, dtype=rec.EVENT),
             ledger=np.empty((room.ledger, 6), dtype=np.int64),
@@ -139,7 +128,7 @@ class Builder:
             accounts=np.empty((room.accounts, 8), dtype=np.int64),
         )
 
-    # -- people -------------------------------------------------------------------------------------------------------
+    # -- people --------------------------------------------------------------------------------------------------------
 
     def _visits(self) -> rec.Rows:
         needs, households = self.needs, self.households
@@ -151,8 +140,8 @@ class Builder:
         visits["fate"] = int(Fate.NOT_REACHED)
         ordered = [station.index for station in self.network.stations if station.specific_needs_first]
         if ordered:
-            late = ~np.asarray(households.specific_needs, dtype=bool)[needs.household]
-            visits["late"] = late & np.isin(needs.station, ordered)
+            urgent = np.asarray(households.specific_needs, dtype=bool)[needs.household]
+            visits["urgent"] = urgent & np.isin(needs.station, ordered)
         if self.network.spaces:
             for word, marks in zip(("enters", "leaves"), within(needs, self.network), strict=True):
                 at = np.fromiter(marks.keys(), dtype=np.int64, count=len(marks))
@@ -170,7 +159,7 @@ class Builder:
         persons["left"] = self.network.end_second
         return persons
 
-    # -- stations and vehicles ------------------------------------------------------------------------------------------
+    # -- stations and vehicles -----------------------------------------------------------------------------------------
 
     def _stations(self, visits: rec.Rows) -> tuple[rec.Rows, list[Any], list[Any], rec.Rows, rec.Rows, int]:
         """Stations, turns, stretches of closures, takes, boarding lines, and how long all lines are together."""
@@ -180,8 +169,9 @@ class Builder:
         stretches: list[Any] = []
         takes: list[Any] = []
         boards: list[Any] = []
-        many = np.bincount(visits["station"], minlength=len(stations))
-        patient = np.bincount(visits["station"][visits["patience"] >= 0], minlength=len(stations))
+        many = np.bincount(self.needs.station, minlength=len(stations))
+        patient = np.bincount(self.needs.station[self.needs.patience >= 0], minlength=len(stations))
+        urgent = np.bincount(self.needs.station, visits["urgent"], minlength=len(stations))
         queue = clocks = 0
         for written, station in zip(network.stations, stations, strict=True):
             station["crossing"] = written.crossing
@@ -197,11 +187,14 @@ class Builder:
             station["first_turn"] = station["turn"] = len(turns)
             station["clocks"], station["newcomers"] = clocks, patient[written.index]
             clocks += int(patient[written.index])
-            station["queue"], station["board"], station["fleet"] = queue, -1, written.fleet
+            station["board"], station["fleet"] = -1, written.fleet
             if written.fleet < 0:
                 seconds = sorted({*written.desks.second.tolist(), *written.pace.second.tolist()})
                 turns += [(one, int(written.desks.at(one)), float(written.pace.at(one))) for one in seconds]
-                queue += int(many[written.index])
+                station["first_head"] = station["first_tail"] = queue
+                queue += int(urgent[written.index])
+                station["head"] = station["tail"] = queue
+                queue += int(many[written.index] - urgent[written.index])
             else:
                 fleet = network.fleets[written.fleet]
                 turns += [
@@ -216,10 +209,8 @@ class Builder:
         self._count_crossings(stations)
         return stations, turns, stretches, _rows(takes, rec.TAKE), _rows(boards, rec.BOARD), queue
 
-    def _boards(
-        self, station: net.Station, fleet: net.Fleet, boards: list[Any], visits: rec.Rows, queue: int
-    ) -> int:
-        goals = self.households.destination[visits["household"][visits["station"] == station.index]]
+    def _boards(self, station: net.Station, fleet: net.Fleet, boards: list[Any], visits: rec.Rows, queue: int) -> int:
+        goals = self.households.destination[self.needs.household[self.needs.station == station.index]]
         many = np.bincount(goals, minlength=len(fleet.round_trip))
         crossing = self.network.crossings[fleet.crossing]
         for destination, spread in enumerate(fleet.round_trip):
@@ -227,7 +218,7 @@ class Builder:
             if spread is not None:
                 purpose = f"round trip {fleet.name} {self.households.destinations[destination]}"
                 sequence = self._sequence(crossing, purpose, spread, int(many[destination]))
-            boards.append((queue, 0, -1, 0, sequence))
+            boards.append((queue, queue, -1, 0, sequence))
             queue += int(many[destination])
         return queue
 
@@ -241,7 +232,7 @@ class Builder:
             if gate is not None:
                 stations["counts"][gate.index] = gate.fleet < 0
 
-    # -- supplies -------------------------------------------------------------------------------------------------------
+    # -- supplies ------------------------------------------------------------------------------------------------------
 
     def _stocks(
         self, stations: rec.Rows, takes: rec.Rows, stretches: list[Any]
@@ -269,7 +260,7 @@ class Builder:
             stock["unpaid_first"] = stock["unpaid_last"] = stock["fund"] = -1
             if written.lead_time is not None:
                 place = network.crossings[written.crossing] if written.crossing >= 0 else "warehouse"
-                stock["sequence"] = self._sequence(place, f"lead time {written.name}", written.lead_time, 64)
+                stock["sequence"] = self._sequence(place, f"lead time {written.name}", written.lead_time, FIRST_ORDERS)
         return stocks, _rows(supplies, rec.SUPPLY), np.array(takers, dtype=np.int64)
 
     def _sequence(self, place: str, purpose: str, spread: Quantiles, likely: int) -> int:
@@ -291,8 +282,8 @@ class Builder:
         return sequences, np.concatenate([*parts, np.empty(0)]).astype(np.int64)
 
     def more_draws(self, number: int) -> None:
-        """Twice the values of a sequence, the first half as before."""
-        self.room.draws[number] = 2 * self._first_draws[number]
+        """Four times the values of a sequence, the first of them as before."""
+        self.room.draws[number] = 4 * self._first_draws[number]
 
     def _movements(self) -> int:
         """A first guess at the rows of the ledger: what households take, rations, and room for orders."""
@@ -302,7 +293,7 @@ class Builder:
         rations = sum(2 * len(use.at) * days for space in network.spaces for use in space.uses)
         return int(taken + rations + sum(len(stock.supplies) + 1 for stock in network.stocks) + LEAST)
 
-    # -- funds --------------------------------------------------------------------------------------------------------
+    # -- funds ---------------------------------------------------------------------------------------------------------
 
     def _takes(self, written: net.Station, station: Any) -> list[tuple[int, ...]]:
         """What a household takes, with its price where a fund pays what is given here."""
@@ -324,14 +315,15 @@ class Builder:
             receipts += [(one.second, one.quantity) for one in fund.receipts]
             funds.append((fund.opening, 0, first, len(receipts), -1, -1))
         for stock in network.stocks:
-            fund = next((fund for fund in network.funds if stock.index in fund.buys and stock.source < 0), None)
-            if fund is not None:
-                stocks["fund"][stock.index] = fund.index
-                stocks["amount"][stock.index], stocks["per"][stock.index] = _price(fund.buys[stock.index])
+            buyer = next((fund for fund in network.funds if stock.index in fund.buys and stock.source < 0), None)
+            if buyer is not None:
+                stocks["fund"][stock.index] = buyer.index
+                stocks["amount"][stock.index], stocks["per"][stock.index] = _price(buyer.buys[stock.index])
         for station in network.stations:
-            fund = next((fund for fund in network.funds if station.fleet in fund.trips), None)
-            if station.fleet >= 0 and fund is not None:
-                stations["fund"][station.index], stations["fare"][station.index] = fund.index, fund.trips[station.fleet]
+            payer = next((fund for fund in network.funds if station.fleet in fund.trips), None)
+            if station.fleet >= 0 and payer is not None:
+                stations["fund"][station.index] = payer.index
+                stations["fare"][station.index] = payer.trips[station.fleet]
         return _rows(funds, rec.FUND), _rows(receipts, rec.SUPPLY)
 
     def _payments(self) -> int:
@@ -348,7 +340,7 @@ class Builder:
         )
         return paid + sum(len(fund.receipts) + 1 for fund in network.funds) + LEAST
 
-    # -- spaces and triggers --------------------------------------------------------------------------------------------
+    # -- spaces and triggers -------------------------------------------------------------------------------------------
 
     def _spaces(self, turns: list[Any], visits: rec.Rows) -> tuple[rec.Rows, rec.Rows, int]:
         spaces = np.zeros(len(self.network.spaces), dtype=rec.SPACE)
@@ -362,7 +354,7 @@ class Builder:
                 for second, value in zip(written.persons.second.tolist(), written.persons.value.tolist(), strict=True)
             ]
             space["turns"] = len(turns)
-            space["queue"] = yard
+            space["head"] = space["tail"] = yard
             yard += int(np.count_nonzero(visits["enters"] & (1 << written.index)))
             for number, use in enumerate(written.uses):
                 uses += [

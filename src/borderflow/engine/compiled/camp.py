@@ -5,8 +5,9 @@ from __future__ import annotations
 from borderflow.engine.compiled.calendar import PLACES, RATION, plan
 from borderflow.engine.compiled.kernel import compiled
 from borderflow.engine.compiled.marks import free
-from borderflow.engine.compiled.records import FIRST, NOW, World
+from borderflow.engine.compiled.records import FIRST, NOW
 from borderflow.engine.compiled.stock import ISSUED, UNMET, enter
+from borderflow.engine.compiled.world import World
 from borderflow.engine.order import Number
 
 DAY = 86_400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,31 @@ from borderflow.demand.households import Households
 from borderflow.engine.compiled import records as rec
 from borderflow.engine.compiled.build import Builder
 from borderflow.engine.compiled.run import run
+from borderflow.engine.compiled.world import WORLD, World
 from borderflow.engine.journal import NEVER, Accounts, Fired, Journal, Ledger, Stays, Trips
 from borderflow.network.network import Network
 from borderflow.network.visits import Needs
+
+WAIT = "compiling the engine, once for this version on this machine: about 30 s; later runs begin at once"
+
+
+def make_ready(notice: Callable[[str], None]) -> None:
+    """Load the engine's machine code, or compile it. ``notice`` is told, before it begins, that this takes a while."""
+    from numba.core import event
+
+    class Told(event.Listener):
+        told = False
+
+        def on_start(self, _: Any) -> None:
+            if not self.told:
+                notice(WAIT)
+            self.told = True
+
+        def on_end(self, _: Any) -> None:
+            pass
+
+    with event.install_listener("numba:compile", Told()):
+        run.compile((WORLD,))  # type: ignore[attr-defined]  # a function to us, a dispatcher to Numba
 
 
 def simulate(households: Households, network: Network, needs: Needs) -> Journal:
@@ -21,24 +44,30 @@ def simulate(households: Households, network: Network, needs: Needs) -> Journal:
 
     Where a table turns out too short, or more draws of a sequence are needed, it is made longer and the run begins
     again: it is a function of its input, so nothing else changes. Raises ``ValueError`` where a vehicle would leave
-    for a destination without a round trip, or there are more spaces than the engine takes.
+    for a destination without a round trip, or the network is beyond what the engine takes.
     """
     builder = Builder(households, network, needs)
-    while True:
+    world = builder.world()
+    run(world)
+    while not complete(world, builder):
         world = builder.world()
         run(world)
-        status, which = int(world.n[rec.STATUS]), int(world.n[rec.WHICH])
-        if status == rec.FINE:
-            return _journal(world, needs)
-        if status == rec.NO_TRIP:
-            raise ValueError(f"fleet '{network.fleets[which].name}' has no round trip to this destination")
-        if status == rec.MORE_DRAWS:
-            builder.more_draws(which)
-        else:
-            builder.room.widen(which)
+    return _journal(world, needs)
 
 
-def _journal(world: rec.World, needs: Needs) -> Journal:
+def complete(world: World, builder: Builder) -> bool:
+    """Whether a run came to its end; if not, the builder makes more room for the next."""
+    status, which = int(world.n[rec.STATUS]), int(world.n[rec.WHICH])
+    if status == rec.NO_TRIP:
+        raise ValueError(f"fleet '{builder.network.fleets[which].name}' has no round trip to this destination")
+    if status == rec.MORE_DRAWS:
+        builder.more_draws(which)
+    elif status == rec.FULL:
+        builder.room.widen(which)
+    return status == rec.FINE
+
+
+def _journal(world: World, needs: Needs) -> Journal:
     visits, persons, numbers = world.visits, world.persons, world.n
     ledger = world.ledger[: numbers[rec.LEDGER]].T
     trips = world.trips[: numbers[rec.TRIPS]].T
@@ -82,13 +111,14 @@ def _journal(world: rec.World, needs: Needs) -> Journal:
     )
 
 
-def _stays(world: rec.World) -> Stays:
+def _stays(world: World) -> Stays:
     """Who was in a space, by space, household and second of coming; those who are still there included."""
     parts = [world.stays[: world.n[rec.STAYS]]]
-    space, household = np.nonzero(world.stays_now["here"])
-    if len(space):
-        stay = world.stays_now[space, household]
-        left = np.full(len(space), NEVER)
+    here = np.flatnonzero(world.stays_now["here"])
+    if len(here):
+        space, household = np.divmod(here, len(world.persons))
+        stay = world.stays_now[here]
+        left = np.full(len(here), NEVER)
         parts.append(np.stack([space, household, _seconds(stay["came"]), _seconds(stay["entered"]), left], axis=1))
     rows = np.concatenate(parts)
     rows[:, 3][rows[:, 3] == rec.NEVER] = NEVER

@@ -9,7 +9,8 @@ from __future__ import annotations
 from borderflow.engine.compiled.calendar import DELIVERY, HALF, LOW, RECEIPT, expect
 from borderflow.engine.compiled.kernel import compiled
 from borderflow.engine.compiled.marks import look_over, touch
-from borderflow.engine.compiled.records import ACCOUNTS, FULL, NOW, STATUS, WHICH, World
+from borderflow.engine.compiled.records import ACCOUNTS, FULL, NOW, STATUS, WHICH
+from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import NEVER, Account
 from borderflow.engine.order import Number
 

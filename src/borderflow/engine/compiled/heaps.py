@@ -1,4 +1,4 @@
-"""Heaps in arrays: of events by (second, key), and of whole numbers within a stretch of a larger array."""
+"""Heaps in arrays, of events by (second, key) and of whole numbers; lines, which are in order as they come."""
 
 from __future__ import annotations
 
@@ -59,16 +59,33 @@ def push(heap: Rows, first: int, count: int, value: int) -> None:
 
 @inlined
 def pop(heap: Rows, first: int, count: int) -> None:
-    """Take the smallest number off the heap of ``count`` that begins at ``first``."""
+    """Take the smallest number off the heap of ``count`` that begins at ``first``.
+
+    The gap goes down to the end of the heap and then up to where the last number belongs: it comes from there, so
+    that is never far, and the way down has no branch to guess.
+    """
     last = count - 1
     value = heap[first + last]
     at, below = 0, 1
     while below < last:
-        if below + 1 < last and heap[first + below + 1] < heap[first + below]:
-            below += 1
-        if value <= heap[first + below]:
-            break
+        below += heap[first + below + 1] < heap[first + below]
         heap[first + at] = heap[first + below]
         at = below
         below = 2 * at + 1
+    while at > 0:
+        above = (at - 1) >> 1
+        if heap[first + above] <= value:
+            break
+        heap[first + at] = heap[first + above]
+        at = above
     heap[first + at] = value
+
+
+@inlined
+def line_up(line: Rows, head: int, tail: int, place: int) -> None:
+    """Add a place to a line in order, from ``head`` to before ``tail``. Only those of one second ever change places."""
+    at = tail
+    while at > head and line[at - 1] > place:
+        line[at] = line[at - 1]
+        at -= 1
+    line[at] = place

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from borderflow.engine.compiled.calendar import HALF, LOW
-from borderflow.engine.compiled.heaps import pop, push
+from borderflow.engine.compiled.heaps import line_up
 from borderflow.engine.compiled.kernel import compiled, inlined
 from borderflow.engine.compiled.marks import free, touch
-from borderflow.engine.compiled.records import FIRST, NEVER, NOW, STAYS, World
+from borderflow.engine.compiled.records import FIRST, NEVER, NOW, STAYS
+from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import Fate, Outcome
 
 WAITING, SERVED = int(Fate.WAITING), int(Fate.SERVED)
@@ -14,13 +15,12 @@ GAVE_UP_PATIENCE, GAVE_UP_SHORT, NOT_ADMITTED = (
     int(fate) for fate in (Fate.GAVE_UP_PATIENCE, Fate.GAVE_UP_SHORT, Fate.NOT_ADMITTED)
 )
 COMPLETED, LEFT, REFUSED = (int(one) for one in (Outcome.COMPLETED, Outcome.GAVE_UP, Outcome.NOT_ADMITTED))
-CLASS = 1 << 62
 
 
 @inlined
 def place_in_line(w: World, visit: int) -> int:
     """What orders a line: the second of joining, then the visit; visits are numbered in the order of households."""
-    return (w.n[NOW] - w.n[FIRST]) << HALF | visit
+    return int((w.n[NOW] - w.n[FIRST]) << HALF | visit)
 
 
 @inlined
@@ -76,13 +76,14 @@ def join(w: World, visit: int) -> None:
     station.waiting += who.size
     if station.board >= 0:
         board = w.boards[station.board + who.destination]
-        push(w.lines, board.queue, board.queued, place)
-        board.queued += 1
+        line_up(w.lines, board.head, board.tail, place)
+        board.tail += 1
+    elif here.urgent:
+        line_up(w.lines, station.first_head, station.first_tail, place)
+        station.first_tail += 1
     else:
-        if here.late:
-            place += CLASS
-        push(w.lines, station.queue, station.queued, place)
-        station.queued += 1
+        line_up(w.lines, station.head, station.tail, place)
+        station.tail += 1
     if here.patience >= 0:
         w.newcomers[station.clocks + station.newcomers] = visit
         station.newcomers += 1
@@ -95,7 +96,7 @@ def go_on(w: World, visit: int, fate: int) -> None:
     here = w.visits[visit]
     household = here.household
     who = w.persons[household]
-    if fate == GAVE_UP_PATIENCE or fate == GAVE_UP_SHORT or fate == NOT_ADMITTED:
+    if fate in (GAVE_UP_PATIENCE, GAVE_UP_SHORT, NOT_ADMITTED):
         leave_spaces(w, household, who.inside)
         leave(w, household, REFUSED if fate == NOT_ADMITTED else LEFT)
         return
@@ -124,21 +125,27 @@ def quit_line(w: World, visit: int, fate: int) -> None:
     go_on(w, visit, fate)
 
 
-# -- spaces -----------------------------------------------------------------------------------------------------------
+# -- spaces ------------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def stay_of(w: World, space: int, household: int) -> int:
+    """Row of a household's stay in a space."""
+    return space * len(w.persons) + household
 
 
 @compiled
 def come(w: World, index: int, household: int) -> bool:
     """A household comes to a space; False if it is held before it."""
-    n, space, stay = w.n, w.spaces[index], w.stays_now[index, household]
+    n, space, stay = w.n, w.spaces[index], w.stays_now[stay_of(w, index, household)]
     size = w.persons[household].size
     stay.here, stay.came, stay.entered = 1, n[NOW], NEVER
-    if space.queued == 0 and space.inside + size <= space.places:
+    if space.head == space.tail and space.inside + size <= space.places:
         space.inside += size
         stay.entered = n[NOW]
         return True
-    push(w.yards, space.queue, space.queued, (n[NOW] - n[FIRST]) << HALF | household)
-    space.queued += 1
+    line_up(w.yards, space.head, space.tail, (n[NOW] - n[FIRST]) << HALF | household)
+    space.tail += 1
     space.outside += size
     return not space.holds
 
@@ -150,7 +157,7 @@ def leave_spaces(w: World, household: int, spaces: int) -> None:
     while spaces:
         if spaces & (1 << index):
             spaces &= ~(1 << index)
-            space, stay = w.spaces[index], w.stays_now[index, household]
+            space, stay = w.spaces[index], w.stays_now[stay_of(w, index, household)]
             if stay.entered == NEVER:
                 space.outside -= size
             else:
@@ -167,15 +174,13 @@ def leave_spaces(w: World, household: int, spaces: int) -> None:
 def let_in(w: World, index: int) -> None:
     """Let into a space who has a place now, in order."""
     n, space = w.n, w.spaces[index]
-    while space.queued:
-        place = w.yards[space.queue]
-        household = place & LOW
-        stay, size = w.stays_now[index, household], w.persons[household].size
+    while space.head < space.tail:
+        household = w.yards[space.head] & LOW
+        stay, size = w.stays_now[stay_of(w, index, household)], w.persons[household].size
         if stay.here and stay.entered == NEVER:
             if space.inside + size > space.places:
                 break
-            pop(w.yards, space.queue, space.queued)
-            space.queued -= 1
+            space.head += 1
             space.inside += size
             space.outside -= size
             stay.entered = n[NOW]
@@ -185,5 +190,4 @@ def let_in(w: World, index: int) -> None:
                 if enter_spaces(w, household):
                     join(w, who.visit)
         else:
-            pop(w.yards, space.queue, space.queued)
-            space.queued -= 1
+            space.head += 1

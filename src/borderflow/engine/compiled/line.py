@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from borderflow.engine.compiled.calendar import (
-    COMPLETE,
     DEADLINE,
-    FLOW,
     HALF,
     LOW,
     SHORT,
@@ -13,6 +11,7 @@ from borderflow.engine.compiled.calendar import (
     TIRED,
     TURN,
     expect,
+    expect_completion,
     plan,
 )
 from borderflow.engine.compiled.fund import GRANT, claim, pays, spare, spend, times, withdraw
@@ -20,8 +19,9 @@ from borderflow.engine.compiled.heaps import pop, push
 from borderflow.engine.compiled.journey import NOT_ADMITTED, SERVED, WAITING, go_on, quit_line
 from borderflow.engine.compiled.kernel import compiled, inlined
 from borderflow.engine.compiled.marks import touch
-from borderflow.engine.compiled.records import FIRST, NOW, STATUS, World
+from borderflow.engine.compiled.records import FIRST, MOST_CHANGES, NOW, STATUS
 from borderflow.engine.compiled.stock import ISSUED, enter
+from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import NEVER, Fate
 from borderflow.engine.order import Number
 from borderflow.network.network import Short
@@ -33,7 +33,7 @@ SET, ADD, TIMES = 0, 1, 2
 """Operations of an act."""
 
 
-# -- opening hours ------------------------------------------------------------------------------------------------------
+# -- opening hours -----------------------------------------------------------------------------------------------------
 
 
 @compiled
@@ -68,7 +68,7 @@ def staff(w: World, index: int) -> None:
     number = float(station.rostered)
     if station.board >= 0 or station.rostered:
         for row in range(station.changes):
-            act = w.acts[w.changes[index, row]]
+            act = w.acts[w.changes[index * w.n[MOST_CHANGES] + row]]
             if act.operation == SET:
                 number = act.value
             elif act.operation == ADD:
@@ -86,7 +86,7 @@ def shut_station(w: World, what: int) -> None:
     touch(w, what >> 1)
 
 
-# -- patience -----------------------------------------------------------------------------------------------------------
+# -- patience ----------------------------------------------------------------------------------------------------------
 
 
 @inlined
@@ -132,7 +132,7 @@ def lost_patience(w: World, index: int) -> None:
     expect_clock(w, index)
 
 
-# -- the line -----------------------------------------------------------------------------------------------------------
+# -- the line ----------------------------------------------------------------------------------------------------------
 
 
 @inlined
@@ -142,18 +142,18 @@ def serve(w: World, index: int) -> None:
     station.asked = 0
     if station.desks == 0 and station.turns_away:
         turn_away(w, index)
-    while station.queued and station.busy < station.desks and not station.shut and w.n[STATUS] == 0:
-        visit = w.lines[station.queue] & LOW
+    while station.busy < station.desks and not station.shut and w.n[STATUS] == 0:
+        visit = head_of_line(w, index)
+        if visit < 0:
+            break
         here = w.visits[visit]
         if here.fate != WAITING:
-            pop(w.lines, station.queue, station.queued)
-            station.queued -= 1
+            move_up(w, index)
         elif station.takes > station.take and not here.excused and short(w, index, visit):
             if not give_way(w, index, visit):
                 break
         else:
-            pop(w.lines, station.queue, station.queued)
-            station.queued -= 1
+            move_up(w, index)
             start(w, index, visit)
     if station.newcomers:
         set_patience(w, index)
@@ -161,15 +161,33 @@ def serve(w: World, index: int) -> None:
         drop(w, index)
 
 
+@inlined
+def head_of_line(w: World, index: int) -> int:
+    """The visit that comes next, whether it still waits or has left the line; -1 for an empty line."""
+    station = w.stations[index]
+    if station.first_head < station.first_tail:
+        return int(w.lines[station.first_head] & LOW)
+    return int(w.lines[station.head] & LOW) if station.head < station.tail else -1
+
+
+@inlined
+def move_up(w: World, index: int) -> None:
+    """Take the head off the line."""
+    station = w.stations[index]
+    if station.first_head < station.first_tail:
+        station.first_head += 1
+    else:
+        station.head += 1
+
+
 @compiled
 def turn_away(w: World, index: int) -> None:
-    station = w.stations[index]
-    while station.queued:
-        visit = w.lines[station.queue] & LOW
-        pop(w.lines, station.queue, station.queued)
-        station.queued -= 1
+    visit = head_of_line(w, index)
+    while visit >= 0:
+        move_up(w, index)
         if w.visits[visit].fate == WAITING:
             quit_line(w, visit, NOT_ADMITTED)
+        visit = head_of_line(w, index)
 
 
 @inlined
@@ -182,7 +200,7 @@ def start(w: World, index: int, visit: int) -> None:
     if station.takes > station.take:
         take(w, index, visit)
     seconds = max(1, int(here.service * station.pace + 0.5))
-    expect(w, n[NOW] + seconds, FLOW, here.household, index, COMPLETE, visit)
+    expect_completion(w, n[NOW] + seconds, visit)
 
 
 @inlined
@@ -194,14 +212,14 @@ def complete(w: World, visit: int) -> None:
     station.busy -= 1
     here.fate = SERVED
     here.ended = w.n[NOW]
-    if station.queued:
+    if station.head < station.tail or station.first_head < station.first_tail:
         touch(w, index)
     if station.counts:
         w.crossed[station.crossing] += w.persons[here.household].size
     go_on(w, visit, SERVED)
 
 
-# -- what it takes from stock -------------------------------------------------------------------------------------------
+# -- what it takes from stock ------------------------------------------------------------------------------------------
 
 
 @inlined
@@ -281,7 +299,7 @@ def part(w: World, index: int, visit: int, row: int, whole: int) -> int:
         own = index if station.claimed and w.claims[index].reference == visit else -1
         quantity = min(quantity, times(max(0, spare(w, station.fund, own)), needed.per, needed.amount, 0))
         spend(w, station.fund, GRANT, times(quantity, needed.amount, needed.per, 1), index, visit, NEVER)
-    return quantity
+    return int(quantity)
 
 
 @inlined

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ VISIT = np.dtype(
         ("leaves", "i4"),
         ("station", "i2"),
         ("fate", "i1"),
-        ("late", "u1"),  # behind those with specific needs
+        ("urgent", "u1"),  # comes first, for its specific needs
         ("armed", "u1"),  # its stock clock is set
         ("excused", "u1"),  # served without the items
         ("without", "u1"),
@@ -51,8 +51,10 @@ PERSONS = np.dtype(
 STATION = np.dtype(
     [
         ("pace", "f8"),
-        ("queue", "i8"),  # where its line begins in ``lines``
-        ("queued", "i8"),
+        ("head", "i8"),  # its line, in ``lines``
+        ("tail", "i8"),
+        ("first_head", "i8"),  # those with specific needs, where they come first
+        ("first_tail", "i8"),
         ("clocks", "i8"),  # where its patience clocks begin in ``clocks``, ``calendar`` and ``newcomers``
         ("clocked", "i8"),
         ("expected", "i8"),  # clocks that have an event
@@ -93,9 +95,7 @@ STATION = np.dtype(
 TURN = np.dtype([("second", "i8"), ("value", "f8"), ("pace", "f8")], align=True)
 TAKE = np.dtype([("stock", "i8"), ("fixed", "i8"), ("each", "i8"), ("amount", "i8"), ("per", "i8")], align=True)
 STRETCH = np.dtype([("first", "i8"), ("end", "i8")], align=True)
-BOARD = np.dtype(
-    [("queue", "i8"), ("queued", "i8"), ("load", "i8"), ("trips", "i8"), ("sequence", "i8")], align=True
-)
+BOARD = np.dtype([("head", "i8"), ("tail", "i8"), ("load", "i8"), ("trips", "i8"), ("sequence", "i8")], align=True)
 LOAD = np.dtype(
     [
         ("head", "i8"),
@@ -146,11 +146,11 @@ STOCK = np.dtype(
     align=True,
 )
 SUPPLY = np.dtype([("second", "i8"), ("quantity", "i8")], align=True)
-ORDER = np.dtype(
-    [("goal", "i8"), ("number", "i8"), ("lead_time", "i8"), ("owed", "i8"), ("next", "i8")], align=True
-)
+ORDER = np.dtype([("goal", "i8"), ("number", "i8"), ("lead_time", "i8"), ("owed", "i8"), ("next", "i8")], align=True)
 SHIPMENT = np.dtype([("stock", "i8"), ("entry", "i8"), ("number", "i8"), ("quantity", "i8")], align=True)
-TRANSFER = np.dtype([("second", "i8"), ("source", "i8"), ("goal", "i8"), ("quantity", "i8"), ("takes", "i8")], align=True)
+TRANSFER = np.dtype(
+    [("second", "i8"), ("source", "i8"), ("goal", "i8"), ("quantity", "i8"), ("takes", "i8")], align=True
+)
 FUND = np.dtype(
     [
         ("opening", "i8"),
@@ -179,8 +179,8 @@ SPACE = np.dtype(
         ("places", "i8"),
         ("inside", "i8"),
         ("outside", "i8"),
-        ("queue", "i8"),
-        ("queued", "i8"),
+        ("head", "i8"),  # those without a place, in ``yards``
+        ("tail", "i8"),
         ("turn", "i8"),
         ("turns", "i8"),
         ("holds", "u1"),
@@ -217,15 +217,16 @@ EVENT = np.dtype([("second", "i8"), ("key", "i8"), ("kind", "i8"), ("what", "i8"
 NOW, FIRST, END = 0, 1, 2
 EVENTS, AGENDA, LOADS, ORDERS, SHIPMENTS, PENDINGS = 3, 4, 5, 6, 7, 8
 LEDGER, TRIPS, STAYS, FIRED = 9, 10, 11, 12
-ACCOUNTS = 13
-TOUCHED, FREED, MOVED = 14, 15, 16
-STATUS, WHICH = 17, 18
-NUMBERS = 19
+ACCOUNTS, COMPLETIONS, ARRIVED = 13, 14, 15
+TOUCHED, FREED, MOVED = 16, 17, 18
+MOST_CHANGES = 19
+STATUS, WHICH = 20, 21
+NUMBERS = 22
 
+FAR = 1 << 62
+"""Orders after every arrival and completion."""
 FINE, FULL, MORE_DRAWS, NO_TRIP = 0, 1, 2, 3
-"""``STATUS``: a table is full (``WHICH`` is its number), a sequence of draws (``WHICH``) is too short, no round trip."""
-CHANGES = 100
-"""``WHICH`` of the table of changes."""
+"""``STATUS``: a table is full (``WHICH``: its number), a sequence of draws (``WHICH``) is too short, no round trip."""
 
 
 WHOLE = np.dtype(np.int64)
@@ -235,7 +236,8 @@ TABLES: dict[str, tuple[np.dtype[Any], int]] = {
     "visits": (VISIT, 0),
     "persons": (PERSONS, 0),
     "order": (WHOLE, 0),
-    "arrival": (WHOLE, 0),
+    "arrivals": (WHOLE, 0),
+    "completions": (WHOLE, 0),
     "stations": (STATION, 0),
     "takes": (TAKE, 0),
     "turns": (TURN, 0),
@@ -264,13 +266,16 @@ TABLES: dict[str, tuple[np.dtype[Any], int]] = {
     "watches": (WATCH, 0),
     "acts": (ACT, 0),
     "pending": (PENDING, 0),
-    "changes": (WHOLE, MOST_CHANGES),
+    "changes": (WHOLE, 0),
     "sequences": (SEQUENCE, 0),
     "draws": (WHOLE, 0),
     "crossed": (WHOLE, 0),
     "present": (WHOLE, 0),
     "events": (EVENT, 0),
     "agenda": (EVENT, 0),
+    "touched": (WHOLE, 0),
+    "freed": (WHOLE, 0),
+    "moved": (WHOLE, 0),
     **{name: (WHOLE, width) for name, width in WIDTHS.items()},
 }
 """What the engine reads and writes: the kind of a table's rows, and its columns (0: it is a list of rows)."""

@@ -6,11 +6,11 @@ from borderflow.engine.compiled.boarding import came_back, serve_boarding, timed
 from borderflow.engine.compiled.calendar import (
     ACT,
     ACTED,
-    ARRIVE,
     BROUGHT,
-    COMPLETE,
     FLOW,
+    HALF,
     LOSS,
+    LOW,
     MIDNIGHT,
     PLACES,
     RATION,
@@ -21,16 +21,16 @@ from borderflow.engine.compiled.calendar import (
     SHIPPED,
     SHORT,
     SHUT,
+    STATIONS,
     SUPPLIED,
     TIMER,
     TIRED,
     TURN,
-    expect,
     plan,
 )
 from borderflow.engine.compiled.camp import DAY, open_space, ration, turn_space
 from borderflow.engine.compiled.fund import money_came, open_fund
-from borderflow.engine.compiled.heaps import pop_event
+from borderflow.engine.compiled.heaps import pop, pop_event
 from borderflow.engine.compiled.journey import begin, let_in
 from borderflow.engine.compiled.kernel import compiled, entry, inlined
 from borderflow.engine.compiled.line import (
@@ -42,7 +42,20 @@ from borderflow.engine.compiled.line import (
     turn_station,
     waited_for_stock,
 )
-from borderflow.engine.compiled.records import AGENDA, END, EVENTS, FIRST, FREED, MOVED, NOW, STATUS, TOUCHED, World
+from borderflow.engine.compiled.records import (
+    AGENDA,
+    ARRIVED,
+    COMPLETIONS,
+    END,
+    EVENTS,
+    FAR,
+    FIRST,
+    FREED,
+    MOVED,
+    NOW,
+    STATUS,
+    TOUCHED,
+)
 from borderflow.engine.compiled.stock import (
     lost,
     open_stock,
@@ -55,6 +68,10 @@ from borderflow.engine.compiled.stock import (
     transfer_leaves,
 )
 from borderflow.engine.compiled.trigger import NUMBER_MIDNIGHT, acts, midnight
+from borderflow.engine.compiled.world import World
+
+BEFORE = FLOW << STATIONS
+"""Keys below it come before arrivals and completions of the same second."""
 
 
 @entry
@@ -63,23 +80,29 @@ def run(w: World) -> None:
     n = w.n
     start(w)
     while n[STATUS] == 0:
-        second = w.events[0].second if n[EVENTS] else n[END]
+        completion = w.completions[0] if n[COMPLETIONS] else FAR
+        arrival = w.arrivals[n[ARRIVED]]
+        second = (min(arrival, completion) >> HALF) + n[FIRST]
+        other = False
+        if n[EVENTS]:
+            event = w.events[0]
+            if event.second < second or (event.second == second and event.key < BEFORE):
+                second, other = event.second, True
         if n[AGENDA] and w.agenda[0].second <= second:
             turn_page(w, w.agenda[0].second)
-        elif n[EVENTS]:
-            event = w.events[0]
-            n[NOW] = second
-            kind, what = event.kind, event.what
-            pop_event(w.events, n[EVENTS])
-            n[EVENTS] -= 1
-            if kind == COMPLETE:
-                complete(w, what)
-            elif kind == ARRIVE:
-                arrive(w, what)
-            else:
-                happen(w, kind, what)
-        else:
+        elif second >= n[END]:
             break
+        else:
+            n[NOW] = second
+            if other:
+                happen(w)
+            elif arrival <= completion:  # of one household the arrival is the first of all events
+                n[ARRIVED] += 1
+                begin(w, w.order[n[ARRIVED] - 1])
+            else:
+                pop(w.completions, 0, n[COMPLETIONS])
+                n[COMPLETIONS] -= 1
+                complete(w, completion & LOW)
         settle(w)
 
 
@@ -98,22 +121,7 @@ def start(w: World) -> None:
     plan_transfers(w)
     if len(w.triggers):
         plan(w, -(-n[FIRST] // DAY) * DAY + DAY, NUMBER_MIDNIGHT, 0, MIDNIGHT, 0)
-    expect_arrival(w, 0)
     settle(w)
-
-
-@inlined
-def expect_arrival(w: World, turn: int) -> None:
-    """Put the arrival of the next household (in order of arriving, then id) on the calendar."""
-    if turn < len(w.order):
-        household = w.order[turn]
-        expect(w, w.arrival[household], FLOW, household, 0, ARRIVE, turn)
-
-
-@inlined
-def arrive(w: World, turn: int) -> None:
-    expect_arrival(w, turn + 1)
-    begin(w, w.order[turn])
 
 
 @compiled
@@ -146,8 +154,11 @@ def turn_page(w: World, second: int) -> None:
 
 
 @compiled
-def happen(w: World, kind: int, what: int) -> None:
-    """The rarer events."""
+def happen(w: World) -> None:
+    """The first of the other events."""
+    kind, what = w.events[0].kind, w.events[0].what
+    pop_event(w.events, w.n[EVENTS])
+    w.n[EVENTS] -= 1
     if kind == TIRED:
         lost_patience(w, what)
     elif kind == SHORT:
@@ -177,18 +188,14 @@ def settle(w: World) -> None:
     n = w.n
     while n[STATUS] == 0:
         if n[FREED]:
-            index = 0
-            while not w.spaces[index].freed:
-                index += 1
-            w.spaces[index].freed = 0
             n[FREED] -= 1
+            index = w.freed[n[FREED]]
+            w.spaces[index].freed = 0
             let_in(w, index)
         elif n[TOUCHED]:
-            index = 0
-            while not w.stations[index].touched:
-                index += 1
-            w.stations[index].touched = 0
             n[TOUCHED] -= 1
+            index = w.touched[n[TOUCHED]]
+            w.stations[index].touched = 0
             if w.stations[index].board >= 0:
                 serve_boarding(w, index)
             else:
@@ -204,9 +211,7 @@ def review_stocks(w: World) -> None:
     """Review every stock that moved."""
     n = w.n
     while n[MOVED] and n[STATUS] == 0:
-        index = 0
-        while not w.stocks[index].moved:
-            index += 1
-        w.stocks[index].moved = 0
         n[MOVED] -= 1
+        index = w.moved[n[MOVED]]
+        w.stocks[index].moved = 0
         review(w, index)

@@ -28,8 +28,8 @@ from borderflow.engine.compiled.records import (
     SHIPMENTS,
     STATUS,
     WHICH,
-    World,
 )
+from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import Entry
 from borderflow.engine.order import Number
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from borderflow.engine.compiled.calendar import ACT, ACTED, DELIVERY, MIDNIGHT, expect, first_open, plan
 from borderflow.engine.compiled.kernel import compiled
 from borderflow.engine.compiled.line import staff
-from borderflow.engine.compiled.records import CHANGES, FIRED, FULL, NOW, PENDINGS, STATUS, WHICH, World
+from borderflow.engine.compiled.records import FIRED, FULL, MOST_CHANGES, NOW, PENDINGS, STATUS, WHICH
 from borderflow.engine.compiled.stock import RECEIVED, come_in
+from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import NEVER
 from borderflow.engine.order import Number
 from borderflow.network.network import Moves, Sees
@@ -128,18 +129,18 @@ def do(w: World, which: int, row: int, on: int) -> None:
     if act.moves == MOVES_DELIVERY:
         come_in(w, act.place, RECEIVED, int(act.value), -1)
         return
-    station = w.stations[act.place]
+    station, first = w.stations[act.place], act.place * w.n[MOST_CHANGES]
     if on:
-        if station.changes == w.changes.shape[1]:
-            w.n[STATUS], w.n[WHICH] = FULL, CHANGES
+        if station.changes == w.n[MOST_CHANGES]:
+            w.n[STATUS], w.n[WHICH] = FULL, MOST_CHANGES
             return
-        w.changes[act.place, station.changes] = which
+        w.changes[first + station.changes] = which
         station.changes += 1
     else:
         for place in range(station.changes):
-            if w.changes[act.place, place] == which:
+            if w.changes[first + place] == which:
                 for later in range(place, station.changes - 1):
-                    w.changes[act.place, later] = w.changes[act.place, later + 1]
+                    w.changes[first + later] = w.changes[first + later + 1]
                 station.changes -= 1
                 break
     staff(w, act.place)

@@ -38,7 +38,9 @@ class World:
         def __getattr__(self, name: str) -> Any: ...
 
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    WORLD: Any
+else:
     from llvmlite import ir
     from numba import from_dtype, types
     from numba.core import cgutils
@@ -61,9 +63,7 @@ if not TYPE_CHECKING:
 
     WORLD = WorldType()
     PLACES = {name: place for place, name in enumerate(TABLES)}
-    ARRAYS = {
-        name: types.Array(from_dtype(kind), 2 if columns else 1, "C") for name, (kind, columns) in TABLES.items()
-    }
+    ARRAYS = {name: types.Array(from_dtype(kind), 2 if columns else 1, "C") for name, (kind, columns) in TABLES.items()}
 
     @typeof_impl.register(World)
     def _typeof(value, context):

@@ -1,0 +1,339 @@
+"""The page docs/validation.md: how well the calibrated scenarios agree with what was reported, and foretell it.
+
+    python scenarios/validation.py [NAME…] [--cases 200] [--workers 2] [--page-only]
+
+NAME is a scenario that has a fit (scenarios/calibration/NAME.csv); all of them, unless told. Each is judged anew (as
+``borderflow calibrate --check`` does), its answer kept as docs/validation/NAME.json, and its pictures drawn from that
+and from its fit. The page is then written from all answers that are there. ``--page-only`` judges nothing anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import vl_convert
+
+from borderflow.calibrate.calibration import files, prepared
+from borderflow.calibrate.foretell import BLOCK
+from borderflow.calibrate.model import Model
+from borderflow.calibrate.recover import CASES
+from borderflow.commands.calibrate import Stages
+from borderflow.commands.fit_check import judged
+from borderflow.commands.printing import as_json
+from borderflow.report.style import FONT, GRID, INK, SOFT
+from borderflow.scenario.load import load
+from borderflow.scenario.scenario import Scenario
+from borderflow.scenario.units import DAY
+
+HERE = Path(__file__).parent
+DOCS = HERE.parent / "docs"
+CHECKS = DOCS / "validation"
+SEEDS = {
+    "seed-iom-525k": "nearly 525,000 have crossed back by 23 March 2024",
+    "seed-un-450k": "over 450,000 by 9 March 2024",
+    "seed-torkham-500": "nearly 500 deported at Torkham, told on 9 March 2024",
+    "seed-fo-757008": "757,008 in the year to October 2024",
+    "seed-3300-day-2025": "over 3,300 in a day in 2025",
+}
+BLUE, ORANGE, GREY = "#12355b", "#d55e00", "#9aa3ab"
+LONGEST = 31
+"""Reports over more days are no day level, and are not drawn."""
+WIDTH = 900
+MARKS = {"exact": "circle", "about": "circle", "nearly": "circle", "range": "circle", "over": "triangle-up",
+         "at_least": "triangle-up", "up_to": "triangle-down", "under": "triangle-down"}  # fmt: skip
+
+
+def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", metavar="NAME", nargs="*")
+    parser.add_argument("--cases", type=int, default=CASES)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--page-only", action="store_true")
+    asked = parser.parse_args(words)
+    CHECKS.mkdir(exist_ok=True)
+    for path in scenarios(asked.names):
+        scenario = load(path, draws=False)
+        check = CHECKS / f"{scenario.name}.json"
+        if not asked.page_only:
+            with Stages() as stages:
+                says = judged(scenario, None, asked.cases, BLOCK, asked.workers, stages)
+            check.write_text(as_json(says) + "\n", encoding="utf-8")
+        if check.exists():
+            model, _ = prepared(scenario)
+            draw(levels(model, fitted(model)), DOCS / "images" / f"validation-{scenario.name}-levels")
+            draw(foretold(json.loads(check.read_text(encoding="utf-8"))), foretold_picture(scenario.name))
+    (DOCS / "validation.md").write_text(page(), encoding="utf-8")
+    return 0
+
+
+def scenarios(names: Iterable[str]) -> list[Path]:
+    """Scenario files by name; those with draws of their own, unless told."""
+    if names:
+        return [HERE / f"{name}.yaml" for name in names]
+    return [path for path in sorted(HERE.glob("*.yaml")) if (HERE / "calibration" / f"{path.stem}.csv").exists()]
+
+
+def foretold_picture(name: str) -> Path:
+    return DOCS / "images" / f"validation-{name}-foretold"
+
+
+def fitted(model: Model) -> dict[str, np.ndarray]:
+    """The draws of the scenario's fit, in units of the fit."""
+    table = pd.read_csv(files(model.scenario)[0])
+    units = {path: DAY if one.unit == "duration" else 1 for one in model.free for path in (one.path, *one.also)}
+    return {str(path): table[path].to_numpy(dtype=float) * units[str(path)] for path in table.columns}
+
+
+def levels(model: Model, values: dict[str, np.ndarray]) -> alt.VConcatChart:
+    """Reported day levels with the model's band, by crossing, on a log scale."""
+    many = len(next(iter(values.values())))
+    crossed = model.fluid.flow(values, many).crossed
+    names = list(model.fluid.crossings)
+    groups: list[tuple[str, tuple[str, ...], np.ndarray]] = [
+        (model.scenario.crossings[name].title or name, (name,), crossed[:, index]) for index, name in enumerate(names)
+    ]
+    if len(names) > 1:
+        groups.append(("Both crossings", tuple(names), crossed.sum(axis=1)))
+    panels = [_panel(model, title, where, people) for title, where, people in groups]
+    first = f"Line and band: persons who cross on an expected day, median and 5–95 % of the fit '{model.scenario.fit}'."
+    second = (
+        "Marks: reported numbers of all people, as persons a day, over their days; open: all crossings with Pakistan; "
+        "▲ this or more, ▼ this or less."
+    )
+    title = alt.TitleParams(
+        text=f"{model.scenario.title}: reported and fitted day levels", subtitle=[first, second], anchor="start",
+        fontSize=16, subtitleFontSize=11, subtitleColor=SOFT, color=INK,
+    )  # fmt: skip
+    return alt.vconcat(*panels, title=title, background="white", padding=20).configure(font=FONT)
+
+
+def _panel(model: Model, title: str, where: tuple[str, ...], people: np.ndarray) -> alt.LayerChart:
+    begin = model.fluid.day(model.scenario.start)
+    low, middle, high = np.quantile(people[:, begin:], (0.05, 0.5, 0.95), axis=0)
+    dates = [when.isoformat() for when in model.fluid.dates[begin:]]
+    band = pd.DataFrame(
+        {"date": dates, "low": np.maximum(low, 1), "middle": np.maximum(middle, 1), "high": np.maximum(high, 1)}
+    )
+    rows = [
+        {
+            "from": one.first.isoformat(),
+            "to": one.last.isoformat(),
+            "middle": (one.first + (one.last - one.first) / 2).isoformat(),
+            "persons": one.middle / {"total": one.days, "monthly": 30}.get(one.taken, 1),
+            "shape": MARKS[one.qualifier],
+            "open": one.everywhere,
+        }
+        for one in model.reports
+        if one.where == where and one.population == "all" and one.days <= LONGEST
+        and one.taken in ("total", "mean", "monthly")
+    ]  # fmt: skip
+    reports = pd.DataFrame(rows, columns=["from", "to", "middle", "persons", "shape", "open"])
+    axis = alt.X("date:T", title=None, axis=alt.Axis(format="%-d %b %Y", grid=False, labelColor=SOFT, tickCount=8))
+    scale = alt.Scale(type="log", nice=True)
+    upright = alt.Axis(title=None, format=",.0f", gridColor=GRID, labelColor=SOFT, tickCount=5)
+    area = alt.Chart(band).mark_area(color=BLUE, opacity=0.22).encode(
+        x=axis, y=alt.Y("low:Q", scale=scale, axis=upright), y2="high:Q"
+    )  # fmt: skip
+    line = alt.Chart(band).mark_line(color=BLUE, strokeWidth=1.6).encode(x=axis, y=alt.Y("middle:Q", scale=scale))
+    base = alt.Chart(reports)
+    spans = base.mark_rule(color=ORANGE, strokeWidth=1.4).encode(
+        x=alt.X("from:T"), x2="to:T", y=alt.Y("persons:Q", scale=scale)
+    )
+    marks = base.mark_point(size=42, stroke=ORANGE, strokeWidth=1.4, opacity=1).encode(
+        x=alt.X("middle:T"),
+        y=alt.Y("persons:Q", scale=scale),
+        shape=alt.Shape("shape:N", scale=None, legend=None),
+        fill=alt.condition("datum.open", alt.value("white"), alt.value(ORANGE)),
+    )
+    heading = alt.TitleParams(text=title, anchor="start", fontSize=12, color=INK)
+    return alt.layer(area, line, spans, marks).properties(width=WIDTH, height=190, title=heading)
+
+
+def foretold(says: dict[str, Any]) -> alt.LayerChart:
+    """Reports left out against what was foretold of them, with bands and the naive interpolation, on log scales."""
+    told = pd.DataFrame(says["foretold"])
+    low = 0.8 * min(told["reported"].min(), told["p05"].min())
+    high = 1.25 * max(told["reported"].max(), told["p95"].max())
+    scale = alt.Scale(type="log", domain=[low, high], nice=False)
+    axis = {"format": ",.0f", "gridColor": GRID, "labelColor": SOFT, "titleColor": SOFT, "tickCount": 6}
+    x = alt.X("reported:Q", scale=scale, axis=alt.Axis(title="reported, persons", **axis))
+    same = alt.Chart(pd.DataFrame({"reported": [low, high], "median": [low, high]})).mark_line(color=GREY)
+    identity = same.encode(x=x, y=alt.Y("median:Q", scale=scale, axis=alt.Axis(title="foretold, persons", **axis)))
+    base = alt.Chart(told)
+    colour = alt.condition("datum.inside", alt.value(BLUE), alt.value(ORANGE))
+    bands = base.mark_rule(strokeWidth=1.6).encode(x=x, y=alt.Y("p05:Q", scale=scale), y2="p95:Q", color=colour)
+    points = base.mark_point(filled=True, size=50, opacity=1).encode(
+        x=x, y=alt.Y("median:Q", scale=scale), color=colour
+    )
+    naive = base.transform_filter("isValid(datum.interpolation)").mark_point(shape="cross", color=GREY, size=28)
+    crosses = naive.encode(x=x, y=alt.Y("interpolation:Q", scale=scale))
+    notes = [
+        f"Each report with its block of {says['block_days']} days left out of the fit: median and 5–95 % band, orange "
+        "where the report lies outside it.",
+        "Grey crosses: the line between the neighbouring reports, on a log scale. A perfect forecast lies on the "
+        "diagonal.",
+    ]
+    title = alt.TitleParams(
+        text=f"{says['title']}: reports foretold", subtitle=notes, anchor="start", fontSize=16, subtitleFontSize=11,
+        subtitleColor=SOFT, color=INK,
+    )  # fmt: skip
+    layers = alt.layer(identity, crosses, bands, points).properties(
+        width=560, height=560, title=title, background="white"
+    )
+    return layers.configure(font=FONT, padding=20)
+
+
+def draw(chart: alt.VConcatChart | alt.LayerChart, stem: Path) -> None:
+    """The picture as SVG and PNG."""
+    svg = vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[])
+    stem.with_suffix(".svg").write_text(svg, encoding="utf-8")
+    stem.with_suffix(".png").write_bytes(vl_convert.svg_to_png(svg, scale=1.5))
+
+
+HEAD = """# Validation of the calibrated scenarios
+
+Written by `python scenarios/validation.py`: do not edit. What is compared and how is described in
+[calibration.md](calibration.md); what a bound on this page says, in its section *Judging a fit*.
+
+Intervals on this page are of **calibration**: how sure the levels are, given the reports. They hold no run-to-run
+variation of the simulation, and no doubt about what the scenario takes for granted (dates of phases, shapes, opening
+hours).
+"""
+
+
+def page() -> str:
+    """The page, from the answers and fit tables that are there."""
+    parts = [HEAD]
+    checks = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(CHECKS.glob("*.json"))}
+    tables = {path.stem: fit_table(load(path, draws=False)) for path in scenarios(())}
+    rows = []
+    for name, table in tables.items():
+        judged_rows = table[table["verdict"] != ""]
+        agree = int((judged_rows["verdict"] == "agrees").sum())
+        says = checks.get(name)
+        missed = (
+            "not judged" if says is None else ", ".join(b["name"] for b in says["bounds"] if not b["held"]) or "none"
+        )
+        rows.append((f"[{name}](#{name})" if says else name, f"{agree} of {len(judged_rows)}", missed))
+    parts.append(markdown(("scenario", "reports that agree with the fit", "bounds missed"), rows))
+    parts += ["## The seed figures", seeds(tables)]
+    for name, says in checks.items():
+        if name in tables:
+            parts.append(section(name, says, tables[name]))
+    return "\n".join(part.rstrip() + "\n" for part in parts)
+
+
+def fit_table(scenario: Scenario) -> pd.DataFrame:
+    return pd.read_csv(files(scenario)[1], keep_default_na=False, na_values={"model_median": [""], "gap": [""]})
+
+
+def seeds(tables: dict[str, pd.DataFrame]) -> str:
+    """Each seed figure in each scenario whose days it touches."""
+    rows = []
+    for id, words in SEEDS.items():
+        found = [(name, row) for name, table in tables.items() for row in table.to_dict("records") if row["id"] == id]
+        judged_in = [(name, row) for name, row in found if row["verdict"]]
+        for name, row in judged_in or found[:1] or [("", {})]:
+            model = ""
+            if row and row["model_median"] == row["model_median"]:
+                ends = f"{float(row['model_p05']):,.0f}–{float(row['model_p95']):,.0f}"
+                model = f"{row['model_median']:,.0f} [{ends}]"
+            verdict = (row["verdict"] or f"context: {row['reason']}") if row else "in no fitted scenario's days"
+            rows.append(
+                (words, f"`{id}`", name, row["counts"] if row else "", row["said"] if row else "", model, verdict)
+            )
+    head = ("figure", "row", "scenario", "compared as", "reported", "model (5–95 %)", "verdict")
+    return markdown(head, rows)
+
+
+def section(name: str, says: dict[str, Any], table: pd.DataFrame) -> str:
+    """One scenario: bounds, forecasts, recovery, pictures, and the reports that disagree."""
+    bounds = [
+        (b["name"], number(b["found"], "%" in b["must"]), b["must"], "holds" if b["held"] else "**missed**")
+        for b in says["bounds"]
+    ]
+    forecasts = []
+    for words, key in (("the fit", "fit"), ("last value", "last_value"), ("interpolation", "interpolation")):
+        score = says["forecasts"][key]
+        if score:
+            forecasts.append(score_row(words, score))
+            if "fit_on_the_same" in score:
+                forecasts.append(score_row("… the fit on the same", score["fit_on_the_same"]))
+    recovery = says["recovery"]
+    kinds = [(kind, str(k["values"]), number(k["held"], True)) for kind, k in recovery["by_kind"].items()]
+    kinds.append(
+        ("all", str(sum(k["values"] for k in recovery["by_kind"].values())), number(recovery["coverage"], True))
+    )
+    apart = says["apart"]
+    against = table[table["verdict"] == "disagrees"]
+    lines = [
+        f"## {name}",
+        f"{says['title']}. Seed {says['seed']}.",
+        f"![Reported and fitted day levels](images/validation-{name}-levels.svg)",
+        markdown(("bound", "found", "must be", ""), bounds),
+        f"### Reports foretold, blocks of {says['block_days']} days left out",
+        markdown(("forecast", "reports", "inside 5–95 %", "log error", "relative difference", "p95/p05"), forecasts),
+        "Log error: median of |log(reported / forecast)|; relative difference: mean of |reported − forecast| over "
+        "their mean, between 0 and 2; p95/p05: its median. Scored are numbers of people who crossed (exact or about). "
+        f"Apart from them, {sum(a['inside'] for a in apart)} of {len(apart)} bounds, queues and shares left out agree.",
+        f"![Reports foretold](images/{foretold_picture(name).name}.svg)",
+        "### Known values found again",
+        markdown(("kind of value", "values", "held by their 90 % intervals"), kinds),
+        f"{recovery['cases']} made-up cases, at most {recovery['most_seconds_a_case']:.0f} CPU seconds each. Of "
+        f"{len(recovery['simulated'])} numbers that runs of the simulation itself gave, "
+        f"{number(recovery['simulated_within'], True)} lie within the 90 % that the days' variation leaves around the "
+        "fluid.",
+        "### Reports that disagree",
+    ]  # fmt: skip
+    if len(against):
+        rows = [
+            (
+                row["counts"],
+                f"{row['said']} ({row['basis']})",
+                f"{_said(row['report_p05'])}–{_said(row['report_p95'])}",
+                f"{float(row['weight']):.2f}",
+            )
+            for row in against.to_dict("records")
+        ]  # fmt: skip
+        lines.append(markdown(("counted", "reported", "expected (5–95 %)", "weight"), rows))
+    else:
+        lines.append("None.")
+    return "\n".join(line.rstrip() + "\n" for line in lines)
+
+
+def score_row(words: str, score: dict[str, Any]) -> tuple[str, ...]:
+    banded = score["inside"] is not None
+    return (
+        words,
+        str(score["reports"]),
+        number(score["inside"], True) if banded else "–",
+        f"{score['error']:.3f}",
+        f"{score['difference']:.3f}",
+        f"{score['sharpness']:.2f}" if banded else "–",
+    )
+
+
+def _said(value: Any) -> str:
+    """A number of people, or a share."""
+    return f"{100 * float(value):.1f} %" if float(value) < 1 else f"{float(value):,.0f}"
+
+
+def number(value: float, share: bool) -> str:
+    return f"{100 * value:.1f} %" if share else f"{value:.3g}"
+
+
+def markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(row) + " |" for row in (head, tuple("---" for _ in head), *rows)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""Where machine code is kept, when it is made anew, and what is said while that takes its time."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("numba")
+
+from borderflow.engine.compiled import fund, kernel, records
+from borderflow.engine.compiled.world import World
+
+HERE = Path(kernel.__file__).parent
+HOST = ("build.py", "engine.py")
+"""What prepares a run and reads it out is no machine code."""
+
+
+def test_all_that_machine_code_is_made_from_counts_in_the_name_of_its_folder():
+    """What a compiled module imports of ours is among the sources: a constant that changes makes new machine code."""
+    sources = {path for pattern in kernel.SOURCES for path in kernel.PACKAGE.glob(pattern)}
+    for path in HERE.glob("*.py"):
+        if path.name in HOST:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("borderflow."):
+                imported = kernel.PACKAGE.parent.joinpath(*node.module.split("."))
+                assert imported.with_suffix(".py") in sources or imported.is_dir(), (path.name, node.module)
+
+
+def test_another_source_is_another_folder(tmp_path, monkeypatch):
+    for pattern in kernel.SOURCES:
+        for path in kernel.PACKAGE.glob(pattern):
+            there = tmp_path / path.relative_to(kernel.PACKAGE)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.write_bytes(path.read_bytes())
+    before = kernel.digest()
+    monkeypatch.setattr(kernel, "PACKAGE", tmp_path)
+    assert kernel.digest() == before
+    order = tmp_path / "engine" / "order.py"
+    order.write_text(order.read_text().replace("DEADLINE = 4", "DEADLINE = 6"))
+    assert kernel.digest() != before
+
+
+def test_the_folder_is_where_the_user_says_else_among_his_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "asked"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert kernel.cache_folder() == tmp_path / "asked" / "borderflow" / f"compiled-{kernel.digest()}"
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    if sys.platform == "linux":
+        assert kernel.cache_folder() == tmp_path / "own" / "borderflow" / f"compiled-{kernel.digest()}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="folders of Linux")
+def test_where_nothing_of_the_user_can_be_written_a_private_folder_for_temporary_files_is_taken(tmp_path, monkeypatch):
+    """A file stands where the user's folder would be; a folder that others can write to is not trusted."""
+    (tmp_path / "blocked").write_text("")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "blocked"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "blocked"))
+    monkeypatch.setattr(kernel.tempfile, "gettempdir", lambda: str(tmp_path))
+    private = tmp_path / f"borderflow-{os.getuid()}"
+    found = kernel.cache_folder()
+    assert found == private / f"compiled-{kernel.digest()}"
+    assert private.stat().st_mode & 0o777 == 0o700
+    private.chmod(0o777)
+    assert kernel.cache_folder() is None
+
+
+def test_the_first_compilation_is_announced_and_the_next_process_begins_at_once(tmp_path):
+    """Two processes with a cache of their own: the first says why it waits, the second loads what the first made."""
+    program = (
+        "import time\n"
+        "from borderflow.engine.compiled.engine import make_ready\n"
+        "began = time.process_time()\n"
+        "make_ready(print)\n"
+        "print(time.process_time() - began)\n"
+    )
+    said = []
+    for _ in range(2):
+        ended = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said.append(ended.stdout.splitlines())
+    assert said[0][0].startswith("compiling the engine, once for this version on this machine")
+    assert len(said[0]) == 2
+    assert len(said[1]) == 1
+    # The bounds are 40 s and 0.6 s of CPU on a quiet machine; twice that here, for a busy one.
+    assert float(said[0][1]) < 80
+    assert float(said[1][0]) < 1.2
+
+
+def test_a_world_takes_no_table_of_another_shape_and_none_that_no_engine_knows():
+    import numpy as np
+
+    tables = {
+        name: np.zeros((0, columns) if columns else 0, dtype=kind) for name, (kind, columns) in records.TABLES.items()
+    }
+    World(**tables)
+    with pytest.raises(AssertionError, match="'ledger' has another shape"):
+        World(**{**tables, "ledger": np.zeros((3, 5), dtype=np.int64)})
+    with pytest.raises(AssertionError, match="no engine knows: more"):
+        World(**{**tables, "more": np.zeros(0)})
+
+
+@pytest.mark.parametrize("up", [0, 1])
+def test_money_is_exact_however_long_the_product(up):
+    """Against Python's whole numbers, which have no end: prices as decimals of sixteen digits give such products."""
+    from numba import njit
+
+    compiled = njit(error_model="numpy")(fund.times.py_func)  # the engine's own can be called from the engine alone
+    cases = [(7, 3, 2), (0, 5, 3), (12, 0, 1), (10**5, 4_950_000_000_000_001, 10**12), (10**12, 10**12, 49_500_000_007)]
+    cases += [(2**31, 2**61 + 1, 2**61 - 1), (123_456_789, 2**61 - 3, 2**60 + 9), (1, 2**61, 1)]
+    for quantity, amount, per in cases:
+        product = quantity * amount
+        expected = -(-product // per) if up else product // per
+        assert fund.times.py_func(quantity, amount, per, up) == expected
+        assert compiled(quantity, amount, per, up) == expected
