@@ -330,7 +330,6 @@ def phase1(reports: Reports) -> list[Line]:
     each = f"{reports.total('WA08') / reports.total('FD08'):.0f}"
     torkham = [
         *(reports.count(TORKHAM, flow) for flow in counts),
-        line("crossed, 24 November", "nov24-torkham-zero", lambda s: s.persons(TORKHAM, "gate", nov(24))),
         reports.since(autumn, (TORKHAM,), *FIRST_OF_NOVEMBER),
         *(reports.since(autumn, (TORKHAM,), f"{day}-torkham-cum") for day in days),
         line("families crossed a day, 1 to 7 November", "GT11", lambda s: _families(s, 1, 7)),
@@ -483,11 +482,11 @@ def table(name: str = "quickstart", replications: int | None = None) -> str:
     """The table of a scenario in Markdown."""
     scenario = borderflow.load(HERE / f"{name}.yaml")
     rows = lines(load_register(HERE / "evidence"), name)
-    network = borderflow.network(scenario, "as_reported")
     runs = replications or scenario.replications
     values = np.empty((runs, len(rows)))
     for replication in range(runs):
         who = borderflow.households(scenario, replication)
+        network = borderflow.network(scenario, "as_reported", replication)
         seen = Seen(scenario, network, who, borderflow.simulate(who, network))
         values[replication] = [row.simulated(seen) for row in rows]
     low, high = np.quantile(values, [0.05, 0.95], axis=0)

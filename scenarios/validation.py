@@ -106,7 +106,7 @@ def levels(model: Model, values: dict[str, np.ndarray]) -> alt.VConcatChart:
     first = f"Line and band: persons who cross on an expected day, median and 5–95 % of the fit '{model.scenario.fit}'."
     second = (
         "Marks: reported numbers of all people, as persons a day, over their days; open: all crossings with Pakistan; "
-        "▲ this or more, ▼ this or less."
+        "▲ this or more, ▼ this or less. Some bases count only a part."
     )
     title = alt.TitleParams(
         text=f"{model.scenario.title}: reported and fitted day levels", subtitle=[first, second], anchor="start",

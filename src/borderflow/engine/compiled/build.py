@@ -12,7 +12,7 @@ from borderflow.demand.households import Households
 from borderflow.engine.compiled import records as rec
 from borderflow.engine.compiled.calendar import HALF
 from borderflow.engine.compiled.camp import DAY
-from borderflow.engine.compiled.room import Room
+from borderflow.engine.compiled.room import LONGEST_RUN, MOST_VISITS, Room
 from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import Fate, Outcome
 from borderflow.engine.order import Number
@@ -26,9 +26,6 @@ LEAST = 1024
 """Rows that are set aside beside those that can be foreseen."""
 LONGEST = 2**62
 """Numbers below it fit into what the engine counts in."""
-LONGEST_RUN = 2**30
-MOST_VISITS = 2**31 - 1
-"""Seconds and visits that one number tells together."""
 FIRST_ORDERS = 2048
 """Lead times that are drawn for a stock, to begin with."""
 

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 
 from borderflow.engine.compiled import records as rec
 
+LONGEST_RUN = 2**30
+MOST_VISITS = 2**31 - 1
+"""Seconds and visits that one number tells together."""
+
 
 @dataclass
 class Room:
