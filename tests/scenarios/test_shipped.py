@@ -23,9 +23,10 @@ FILES = WHOLE + sorted((SCENARIOS / "parts").glob("*.yaml"))
 
 SOURCES = {"evidence", "assumed", "calibrated"}
 NO_FACTS = {"borderflow", "start", "end", "warm_up", "seed", "replications", "from", "to", "on"}
-TEXTS = {"name", "title", "note", "why", "extends", "register"}
-CHOICES = {"standards", "changes", "triggers"}
-"""What a planner decides: the bounds that are wanted, and what a plan changes. A plan's transfers too; see below."""
+TEXTS = {"name", "title", "note", "why", "extends", "register", "phase"}
+CHOICES = {"standards", "changes", "triggers", "calibration"}
+"""What a planner decides: the bounds that are wanted, and what a plan changes (a plan's transfers too; see below); and
+what a fit takes for granted, whose ranges and reasons docs/calibration.md has."""
 NO_RANGE = {"open", "hours", "takes"}
 """Hours and hour profiles have no low and high end; '1 per household' is a rule."""
 
@@ -82,6 +83,7 @@ def test_a_shipped_scenario_loads_without_faults_and_warns_of_what_its_page_tell
     for warning in scenario.warnings:
         last = warning.path.rpartition(".")[2]
         assert (last, warning.message.partition(":")[0]) in {
+            ("exit_check", "far more come than can be served"),
             ("registration", "far more come than can be served"),
             ("kits", "far more come than can be served"),
             ("cash", "far more come than can be served"),
@@ -141,7 +143,7 @@ def test_every_id_in_a_reason_stands_in_the_register(path: Path) -> None:
     register = load_register(SCENARIOS / "evidence")
     reasons = " ".join(block["assumed"] for _, block in blocks(written(path)) if "assumed" in block)
     words = re.findall(r"\b[A-Z]{2}\d\d\b|\b[a-z][a-z0-9]*(?:-[a-z0-9]+)+\b", reasons)
-    named = {word for word in words if re.search(r"\d", word)}
+    named = {word for word in words if re.search(r"\d", word)} - {path.stem for path in WHOLE}
     assert {id for id in named if id not in register} == set()
 
 
@@ -181,16 +183,19 @@ def test_the_long_scenarios_have_camps_supplies_and_plans_with_their_costs(name:
         assert plan == "as_reported" or costs.set_up is not None or costs.per_day is not None
 
 
-def test_both_scenarios_of_2023_read_the_deadline_alike(quickstart: Scenario) -> None:
-    """The weeks around the deadline stand in both files: a level that is changed in one is changed in the other."""
+def test_the_fits_of_2023_agree_on_the_deadline(quickstart: Scenario) -> None:
+    """Each is fitted to the reports of its own weeks; a level that both have lies within a third of the other's."""
     whole = load(SCENARIOS / "phase1-2023.yaml", indicators={*INDICATORS, *ALIASES})
     for name, crossing in quickstart.crossings.items():
-        known = {phase.phase: phase for phase in whole.crossings[name].arrivals.phases}
-        for phase in crossing.arrivals.phases:
-            if phase.from_ >= date(2023, 10, 25):
-                assert known[phase.phase] == phase
+        known = {(phase.phase, phase.from_): phase for phase in whole.crossings[name].arrivals.phases}
+        shared = [phase for phase in crossing.arrivals.phases if (phase.phase, phase.from_) in known]
+        assert len(shared) >= 3
+        for phase in shared:
+            other = known[phase.phase, phase.from_].persons_per_day
+            assert 3 / 4 < phase.persons_per_day / other < 4 / 3
         for station in crossing.stations:
-            assert whole.crossings[name].stations[station] == crossing.stations[station]
+            if station != "exit_check":
+                assert whole.crossings[name].stations[station] == crossing.stations[station]
 
 
 def test_no_line_is_too_long_to_read() -> None:
