@@ -69,6 +69,11 @@ def talking(scenario: Scenario, replication: int) -> Any:
     return real.households(scenario, replication)
 
 
+def chatting(scenario: Scenario, replication: int) -> Any:
+    print("a replication talks")
+    return real.households(scenario, replication)
+
+
 def endless(scenario: Scenario, replication: int) -> Any:
     (folder() / f"worker-{os.getpid()}").touch()
     time.sleep(600)

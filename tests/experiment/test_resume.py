@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -74,20 +75,28 @@ def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def unfinished(scenario: Scenario, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def interrupted(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of results in which a run of four was interrupted after three, each with a shard of its own."""
-    out = tmp_path / "out"
+    folder = tmp_path_factory.mktemp("interrupted")
+    out = folder / "out"
 
     def enough(ended: int, asked: int) -> None:
         if ended == 3:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt) as stop:
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt) as stop:
+        patch.setenv("ODD_STAGES", str(folder))
         run(scenario, workers=1, out=out, progress=enough, stages=odd_stages.stages(odd_stages.slow))
     assert "3 replications are kept: repeat the command with --resume" in stop.value.__notes__[0]
     assert [path.name for path in out.iterdir()] == [left(out).name]
     return out
+
+
+@pytest.fixture
+def unfinished(interrupted: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may resume."""
+    return Path(shutil.copytree(interrupted, tmp_path / "out"))
 
 
 def test_only_what_is_missing_is_done_again(ran: Results, scenario: Scenario, unfinished: Path, notes: Path) -> None:

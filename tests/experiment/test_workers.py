@@ -131,9 +131,9 @@ def test_one_process_keeps_stdout_for_the_answer_too(
     scenario: Scenario, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What is printed while a replication runs in this process goes to stderr."""
-    run(scenario, replications=1, workers=1, out=tmp_path / "out", stages=odd_stages.stages(odd_stages.talking))
+    run(scenario, replications=1, workers=1, out=tmp_path / "out", stages=odd_stages.stages(odd_stages.chatting))
     out, err = capsys.readouterr()
-    assert (out, "a worker talks" in err) == ("", True)
+    assert (out, "a replication talks" in err) == ("", True)
 
 
 NO_SOCKETS = """

@@ -30,8 +30,10 @@ LONG_ENOUGH = 10
 """Autocorrelation times τ that the second half of each ensemble must last."""
 THIN = 5
 """Every so many steps are kept: neighbours tell the same, and memory is finite."""
-MIXED = 1.02
+MIXED = 1.05
 """Largest split R̂ (Gelman and others, Bayesian Data Analysis, 3rd edition, section 11.4) that counts as converged."""
+AT_REST = 1.02
+"""Split R̂ at which the sampling may end before its time."""
 BATCH = 250
 CHAINS, CHAIN = 50, 150
 """Short chains, and their steps; the first third is not kept."""
@@ -217,7 +219,7 @@ def posterior(
         if told is not None:
             told("sampling", done / longest)
         effective = ENSEMBLES * walkers * (done / 2) / tau
-        if done >= longest or (mixed < MIXED and effective >= ENOUGH and done / 2 > LONG_ENOUGH * tau):
+        if done >= longest or (mixed < AT_REST and effective >= ENOUGH and done / 2 > LONG_ENOUGH * tau):
             break
     everything = chains.reshape(-1, len(point))
     kept = everything[rng.choice(len(everything), size=rows, replace=False)]

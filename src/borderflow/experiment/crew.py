@@ -81,10 +81,12 @@ class Crew:
         self._suspects: list[int] = []
         self._alone = False
         self._seconds = 0.0
+        self._first: int | None = None
 
     def outcomes(self, replications: range) -> Iterator[Outcome]:
         """Outcomes in order of replication. At most four batches a worker are under way or wait for an earlier one."""
         fresh = deque(replication for replication in replications if replication not in self._shards)
+        self._first = fresh[0] if fresh else None
         for due in replications:
             while due not in self._shards and due not in self._failed:
                 self._fill(fresh, due)
@@ -99,8 +101,8 @@ class Crew:
         self._place.dismiss()
 
     def _size(self, left: int) -> int:
-        """Replications in a batch, by the time that one takes; one until that is known."""
-        if not self._seconds:
+        """Replications in a batch, by the time that one takes; one until the first has ended."""
+        if not self._seconds or (self._first not in self._shards and self._first not in self._failed):
             return 1
         share = -(-left // (2 * self._place.workers))  # nobody is to wait long for the last batch
         return max(1, min(int(BATCH / self._seconds), share, self._most))

@@ -77,7 +77,7 @@ class Shards:
         self._of: dict[int, Path] = {}
         self._open: tuple[Path, dict[int, Tables]] | None = None
 
-    def __contains__(self, replication: int) -> bool:
+    def __contains__(self, replication: int | None) -> bool:
         return replication in self._of
 
     def __len__(self) -> int:
