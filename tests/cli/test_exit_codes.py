@@ -92,8 +92,8 @@ def odd(tmp_path: Path, households: str, *arguments: str) -> subprocess.Popen[st
     code = (
         "import odd_stages, sys\nfrom borderflow.experiment import run, stages\nfrom borderflow.cli import main\n"
         f"odd = odd_stages.stages(odd_stages.{households})\n"
-        "real = run._batches\n"
-        "run._batches = lambda s, p, e, _, w, parts: real(s, p, e, odd, w, parts)\n"
+        "real = run.Work\n"
+        "run.Work = lambda scenario, plans, engine, _, key: real(scenario, plans, engine, odd, key)\n"
         "stages.standard = lambda: odd\n"
         "main(sys.argv[1:])"
     )

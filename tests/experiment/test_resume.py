@@ -18,7 +18,7 @@ from test_run import digests
 from test_workers import gone
 
 from borderflow.experiment.refusal import InTheWay
-from borderflow.experiment.request import Request
+from borderflow.experiment.request import Request, code
 from borderflow.experiment.results import Results
 from borderflow.experiment.run import run
 from borderflow.experiment.shard import Damaged, decode
@@ -33,6 +33,8 @@ from borderflow.experiment import run as running, shard, store
 from borderflow.experiment.manifest import Manifest
 sys.path.insert(0, {here!r})
 import odd_stages
+from borderflow.experiment import request
+request.code = lambda: {code!r}  # ours: a file may be edited while the tests run
 
 def kill(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -51,7 +53,9 @@ def cut_off(folder: Path, cut: str = "", workers: int = 2, households: str = "no
     """A parent process of its own that is to be cut off."""
     out = str(folder / "out")
     here = str(Path(__file__).parent)
-    text = SCRIPT.format(here=here, cut=cut, small=str(SMALL), workers=workers, out=out, households=households)
+    text = SCRIPT.format(
+        code=code(), here=here, cut=cut, small=str(SMALL), workers=workers, out=out, households=households
+    )
     environment = {**os.environ, "ODD_STAGES": str(folder), "PYTHONPATH": os.pathsep.join([here, *sys.path])}
     return subprocess.Popen([sys.executable, "-c", text], env=environment, text=True, stderr=subprocess.PIPE)
 
@@ -85,9 +89,10 @@ def interrupted(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) ->
         if ended == 3:
             raise KeyboardInterrupt
 
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt) as stop:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ODD_STAGES", str(folder))
-        run(scenario, workers=1, out=out, progress=enough, stages=odd_stages.stages(odd_stages.slow))
+        with pytest.raises(KeyboardInterrupt) as stop:
+            run(scenario, workers=1, out=out, progress=enough, stages=odd_stages.stages(odd_stages.slow))
     assert "3 replications are kept: repeat the command with --resume" in stop.value.__notes__[0]
     assert [path.name for path in out.iterdir()] == [left(out).name]
     return out

@@ -55,6 +55,7 @@ def lacking(folder: Path) -> str | None:
 
     A table that holds no rows (of stocks, say) has no columns of its own, and lacks none.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     for name, columns in layout().items():
@@ -65,7 +66,10 @@ def lacking(folder: Path) -> str | None:
             with open(path, encoding="utf-8") as lines:
                 there = lines.readline().rstrip("\n").split(",")
         else:
-            held = pq.read_metadata(path)
+            try:
+                held = pq.read_metadata(path)
+            except pa.ArrowInvalid:
+                continue  # a damaged table is told by its hash, not by its columns
             there = held.schema.to_arrow_schema().names if held.num_rows else list(columns)
         missing = [column for column in columns if column not in there]
         if missing:
