@@ -360,6 +360,54 @@ def test_the_stock_clock_acts_only_at_the_head_of_an_open_line():
     assert story.visits == ["0 kits 19:00 - 1 08:00 missed_short"]
 
 
+def test_all_deliveries_in_the_second_of_the_stock_deadline_come_before_it():
+    """Two kits are needed; they come one by one at 10:00, and between them the line is looked at, still short."""
+    story = operation(
+        [Party("08:00", {"kits": 10}, size=2)],
+        [Desk("kits", takes=[("kit", 0, 1)], short_wait=120)],
+        [Shelf("kit", 0, [("10:00", 1), ("10:00", 1)])],
+    )
+    assert story.visits == ["0 kits 08:00 10:00 10:10 served"]
+
+
+def test_what_is_delivered_in_the_second_of_opening_serves_those_whose_stock_wait_has_passed():
+    """The desk opens before the delivery of its second; deadlines come last, those that have passed too.
+
+    There are two kits: households 0 and 1 are served, and household 2 leaves in that second, not for want of a desk.
+    """
+    for wait in (120, 10):  # it ends in the second of opening, and long before
+        story = operation(
+            [Party("06:00", {"kits": 10}) for _ in range(3)],
+            [Desk("kits", desks=[("00:00", 0), ("08:00", 3)], takes=[("kit", 1, 0)], short_wait=wait)],
+            [Shelf("kit", 0, [("08:00", 2)])],
+        )
+        assert story.visits == [
+            "0 kits 06:00 08:00 08:10 served",
+            "1 kits 06:00 08:00 08:10 served",
+            "2 kits 06:00 - 08:00 missed_short",
+        ]
+
+
+def test_two_clocks_that_run_out_together_count_as_patience_whatever_else_happens_in_that_second():
+    """Household 0 ends its service at 10:00, and the line is looked at: household 1 is short and at its deadline."""
+    story = operation(
+        [Party("07:50", {"kits": 130}), Party("08:00", {"kits": 10}, patience={"kits": 120})],
+        [Desk("kits", desks=[("00:00", 2)], takes=[("kit", 1, 0)], short_wait=120, gave_up=True)],
+        [Shelf("kit", 1)],
+    )
+    assert story.visits == ["0 kits 07:50 07:50 10:00 served", "1 kits 08:00 - 10:00 gave_up_patience"]
+
+
+def test_a_stock_wait_that_passed_while_closed_acts_at_the_opening_and_then_patience_of_that_second_wins():
+    """Its hour for a kit was over at 09:00, with the desk closed; both act at 10:00, and equal is patience."""
+    story = operation(
+        [Party("08:00", {"kits": 10}, patience={"kits": 120})],
+        [Desk("kits", desks=[("00:00", 0), ("10:00", 1)], takes=[("kit", 1, 0)], short_wait=60, gave_up=True)],
+        [Shelf("kit", 0)],
+    )
+    assert story.visits == ["0 kits 08:00 - 10:00 gave_up_patience"]
+
+
 def test_gave_up_for_want_of_stock_leaves_the_operation():
     story = operation(
         [Party("08:00", {"kits": 10, "bus": 1})],

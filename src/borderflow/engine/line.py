@@ -138,6 +138,7 @@ class Line(Waiting):
             stock.takers |= self.bit
         self.excused: set[int] = set()  # visits that are served without the items
         self.armed: set[int] = set()  # visits whose stock clock is set
+        self.called = False  # whether the event in hand is a stock clock that has run out
         self.completes = (self.complete,)
         self.first_second = operation.network.first_second
         self.specific_needs_first = station.specific_needs_first
@@ -204,6 +205,7 @@ class Line(Waiting):
             else:
                 heappop(queue)
                 self.start(visit)
+        self.called = False
         if self.newcomers:
             self.set_patience()
 
@@ -258,11 +260,13 @@ class Line(Waiting):
         operation, station = self.operation, self.station
         if station.short_wait < 0:
             return False
-        second = operation.joined[visit] + station.short_wait
-        if operation.now < second:
-            patience = operation.patience[visit]
-            comes_first = patience < 0 or second < operation.joined[visit] + patience
-            if comes_first and visit not in self.armed:
+        second = max(operation.now, operation.joined[visit] + station.short_wait)
+        patience = operation.patience[visit]
+        if 0 <= patience <= second - operation.joined[visit]:
+            return False  # patience ends the wait, now or before
+        if operation.now < second or not self.called:
+            # Deadlines come last in their second: what is delivered in it still serves, also where the wait has passed.
+            if visit not in self.armed:
                 self.armed.add(visit)
                 household = operation.household[visit]
                 operation.at(second, Rank.DEADLINE, household, self.index, self.waited_for_stock, visit)
@@ -275,6 +279,7 @@ class Line(Waiting):
 
     def waited_for_stock(self, event: Due) -> None:
         self.armed.discard(event.what)
+        self.called = True
         self.operation.touched |= self.bit
 
     def part(self, visit: int, stock: Stock, whole: int) -> int:

@@ -155,6 +155,7 @@ def serve(w: World, index: int) -> None:
         else:
             move_up(w, index)
             start(w, index, visit)
+    station.called = 0
     if station.newcomers:
         set_patience(w, index)
     if station.claimed and not (station.asked and w.visits[w.claims[index].reference].fate == WAITING):
@@ -270,10 +271,12 @@ def give_way(w: World, index: int, visit: int) -> bool:
     n, station, here = w.n, w.stations[index], w.visits[visit]
     if station.short_wait < 0:
         return False
-    second = here.joined + station.short_wait
-    if n[NOW] < second:
-        comes_first = here.patience < 0 or second < here.joined + here.patience
-        if comes_first and not here.armed:
+    second = max(n[NOW], here.joined + station.short_wait)
+    if 0 <= here.patience <= second - here.joined:
+        return False  # patience ends the wait, now or before
+    if n[NOW] < second or not station.called:
+        # Deadlines come last in their second: what is delivered in it still serves, also where the wait has passed.
+        if not here.armed:
             here.armed = 1
             expect(w, second, DEADLINE, here.household, index, SHORT, visit)
         return False
@@ -286,8 +289,10 @@ def give_way(w: World, index: int, visit: int) -> bool:
 
 @compiled
 def waited_for_stock(w: World, visit: int) -> None:
-    w.visits[visit].armed = 0
-    touch(w, w.visits[visit].station)
+    here = w.visits[visit]
+    here.armed = 0
+    w.stations[here.station].called = 1
+    touch(w, here.station)
 
 
 @compiled

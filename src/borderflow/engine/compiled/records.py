@@ -85,6 +85,7 @@ STATION = np.dtype(
         ("turns_away", "u1"),
         ("claimed", "u1"),  # whoever is at the head has a claim
         ("asked", "u1"),
+        ("called", "u1"),  # the event in hand is a stock clock that has run out
         ("shut", "u1"),
         ("counts", "u1"),  # who is served here has crossed
         ("tired", "i1"),  # fate of those whose patience ends
