@@ -76,6 +76,8 @@ def test_nights_water_and_triggers_are_said_where_there_are_spaces_and_triggers(
         "overnight_inside": {**number(5000), "date": "2023-11-03"},
         "overnight_outside": {**number(22_400), "date": "2023-11-03"},
         "least_water": {"space": "omari_camp", "date": "2023-11-02", **number(2.74)},
+        "rations": [{"item": "water_camp", "unit": "l", "unmet": number(621_531, 560_000, 683_000), "share": 0.6},
+                    {"item": "meals", "unit": "units", "unmet": number(0), "share": 0.0}],
     }  # fmt: skip
     fired = {"trigger": "surge_desks", "probability": 0.9, "median_date": "2023-11-02", "before": 0.25}
     answer = {
@@ -88,6 +90,8 @@ def test_nights_water_and_triggers_are_said_where_there_are_spaces_and_triggers(
     assert "longest wait gate 95 % wait under 2 h" in text
     assert "nights in shelter, most 5,000 on, about 3 Nov 2023 nights outside, most 22,400 on, about" in text
     assert "water, worst day 2.7 l a person at, about omari camp, 2 Nov 2023" in text
+    assert "water camp not given out, l 622,000 [560,000–683,000] of what was due 60 %" in text
+    assert "meals not given out 0 of what was due 0 %" in text
     assert "IN ALL" in text
     assert "trigger fired, first on surge desks 90 % of runs, 2 Nov 2023" in text
     assert "surge desks, before the start 25 % of runs" in text

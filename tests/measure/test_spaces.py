@@ -283,6 +283,22 @@ def test_rations_are_demand_of_the_item() -> None:
     assert table.loc[("hot_meals", "")].tolist() == ["units", 12, 10, 8]
 
 
+def test_nobody_is_said_to_be_without_what_only_a_space_gives_out() -> None:
+    """No household takes the water at a station: 'without water: 0' beside 50 litres that were due would be wrong."""
+    both = operation(
+        [Party("00:00", {"desk": 60})],
+        [Desk("desk", takes=[("soap", 1, 0)])],
+        [Shelf("water", 0), Shelf("soap", 5)],
+        rooms=[Room("camp", "desk", "desk", [("00:00", 9)], uses=[("water", 1, ["00:30"]), ("soap", 1, ["00:30"])])],
+    )
+    m = told(both)
+    said = m.indicators[m.indicators["indicator"].str.contains("_item")]
+    assert set(said["item"]) == {"soap"}
+    assert {"with_item", "without_item", "awaiting_item_households"} <= set(said["indicator"])
+    assert set(said["crossing"]) == {"", "here"}
+    assert [value(m, "unmet", crossing="here", item=item) for item in ("water", "soap")] == [1, 0]
+
+
 def test_places_are_needed_for_the_peak_day() -> None:
     """Persons in the space are needed at one time: the peak of the week, not the sum of its days."""
     table = told(two_families(days=3)).requirements

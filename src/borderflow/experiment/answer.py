@@ -149,6 +149,7 @@ class _Found:
                 for item in self._places(plan, crossing, "without_item", 3)
                 if (persons := self.number(plan, crossing, "without_item", item=item))
             ],
+            "rations": self._rations(plan, crossing),
             "cost": _money(self.number(plan, crossing, "cost"), money),
         }
 
@@ -165,6 +166,18 @@ class _Found:
                     "ci_low": chance["ci_low"], "ci_high": chance["ci_high"], "median_date": self._day(day),
                 }))  # fmt: skip
         return [out for _, out in sorted(outs, key=lambda pair: pair[0])]
+
+    def _rations(self, plan: str, crossing: str) -> list[Answer]:
+        """Of what only the people in spaces use: how much was due and not given out, and its share of what was due."""
+        handed = set(self._places(plan, crossing, "without_item", 3))
+        rations = []
+        for item in self._places(plan, crossing, "unmet", 3):
+            unmet = self.number(plan, crossing, "unmet", item=item)
+            due = self.number(plan, crossing, "demanded", item=item)
+            if item not in handed and unmet and due and due["mean"] > 0:
+                unit = str(self._rows[plan, crossing, "", item, "", "unmet"]["unit"])
+                rations.append({"item": item, "unit": unit, "unmet": unmet, "share": unmet["mean"] / due["mean"]})
+        return rations
 
     def whole(self, plan: str, money: str) -> Answer:
         """The answer for all crossings together."""

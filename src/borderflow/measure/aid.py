@@ -78,6 +78,11 @@ def smallest_take(record: Record, stock: Stock) -> int:
     return min([*(take.per_household + take.per_person for take in takes), *uses], default=0)
 
 
+def is_handed_out(record: Record, stock: Stock) -> bool:
+    """Whether a station gives the item out. What only the people in a space use is no household's to have or not."""
+    return any(take.stock == stock.index for station in record.network.stations for take in station.takes)
+
+
 def households_by_aid(record: Record, asked: Asked) -> list[Ints]:
     """Households that arrived in the window and whose journey takes the item: with all, part, none; still to get it."""
     many = len(record.size)

@@ -49,7 +49,8 @@ OF_SUPPLIES = [
        "if nothing was in them.",
        "nothing left", "higher", "item warehouse"),
     _i("with_item", "persons", "People who got the item",
-       "Of those who arrived and whose journey takes the item: persons whose household got all of it.",
+       "Of those who arrived and whose journey takes the item: persons whose household got all of it. This and the "
+       "next are given for items that a station gives out; for the rations of a space see unmet.",
        "nobody", "higher", "item"),
     _i("part_item", "persons", "People who got part of the item",
        "As with_item, got a part of it.",

@@ -130,7 +130,7 @@ def add_stock(rows: Rows, record: Record, days: StockDays) -> None:
     goes_out = days.moves["issued" if days.crossing else "transferred_out"]
     recent = goes_out[-COVER_DAYS:].mean()
     rows.add("days_of_cover", ratio(float(days.closing[-1]), float(recent)), place)
-    if days.crossing:
+    if aid.is_handed_out(record, days.stock):
         aid.add_aid(rows, record, place, aid.households_by_aid(record, days.asked))
 
 
@@ -153,5 +153,6 @@ def add_together(rows: Rows, record: Record, stocks: list[StockDays]) -> None:
         firsts = [days.first_short for days in alike if not math.isnan(days.first_short)]
         rows.add("first_stockout", min(firsts, default=math.nan) / DAY, place)
         rows.add("stockout", float(bool(firsts)), place)
-        kinds = [aid.households_by_aid(record, days.asked) for days in alike]
-        aid.add_aid(rows, record, place, [np.concatenate(kind) for kind in zip(*kinds, strict=True)])
+        kinds = [aid.households_by_aid(record, d.asked) for d in alike if aid.is_handed_out(record, d.stock)]
+        if kinds:
+            aid.add_aid(rows, record, place, [np.concatenate(kind) for kind in zip(*kinds, strict=True)])

@@ -117,6 +117,10 @@ def _lines(part: Answer) -> list[tuple[str, str]]:
         lines.append((f"without {_words(without['item'])}", with_interval(without["persons"], whole_number)))
         if without["households"]:
             lines.append(("  households", with_interval(without["households"], whole_number)))
+    for ration in part.get("rations", ()):
+        what = "" if ration["unit"] in ("units", _words(ration["item"])) else f", {ration['unit']}"
+        lines.append((f"{_words(ration['item'])} not given out{what}", with_interval(ration["unmet"], whole_number)))
+        lines.append(("  of what was due", percent(ration["share"])))
     lines.append(_cost("cost", part["cost"]))
     return lines
 
