@@ -1,9 +1,10 @@
 """Reported against simulated: the tables of docs/scenarios, from the register and from runs of the model.
 
-    python scenarios/against_reports.py [SCENARIO] [REPLICATIONS]
+    python scenarios/against_reports.py [SCENARIO] [REPLICATIONS] [--write]
 
 SCENARIO is the name of a shipped one (quickstart, unless told). It runs its plan as_reported (as many replications as
-the file says, unless told) and prints a Markdown table. Reported numbers are taken from the register by their ids,
+the file says, unless told) and prints a Markdown table, or with --write puts it where the table stands on the
+scenario's page. Reported numbers are taken from the register by their ids,
 differences of running totals included.
 """
 
@@ -333,7 +334,9 @@ def phase1(reports: Reports) -> list[Line]:
         reports.since(autumn, (TORKHAM,), *FIRST_OF_NOVEMBER),
         *(reports.since(autumn, (TORKHAM,), f"{day}-torkham-cum") for day in days),
         line("families crossed a day, 1 to 7 November", "GT11", lambda s: _families(s, 1, 7)),
+        line("families crossed, 14 November", "GT13", lambda s: _families(s, 14)),
         line("families crossed a day, 14 to 30 November", "GT12", lambda s: _families(s, 14, 30)),
+        line("crossed in 24 h, 3 to 4 November", "GT01", lambda s: s.persons(TORKHAM, "gate", nov(3))),
         line("people of the camp, night of 3 November", "SH08", lambda s: sum(s.night(camp, nov(3)))),
         line(
             "people with a place there (reported: places), night of 3 November",
@@ -456,7 +459,40 @@ def closure(reports: Reports) -> list[Line]:
     return _at("Torkham", torkham) + _at("Spin Boldak", spin_boldak) + _at("Both", both)
 
 
-LINES = {"quickstart": quickstart, "phase1-2023": phase1, "closure-2025": closure}
+def year_2025(reports: Reports) -> list[Line]:
+    """The aid halt of September 2025 alone; its days and totals are in the fit table."""
+    first, last, halt = date(2025, 9, 1), date(2025, 9, 7), date(2025, 9, 9)
+    both = [
+        reports.line(
+            "crossed (reported: all crossings), 1 to 7 September",
+            "GT21",
+            lambda s: sum(s.persons(one, "gate", first, last) for one in BOTH),
+        ),
+        Line(
+            "registered refugees among them",
+            NOT_REPORTED,
+            (),
+            lambda s: sum(s.of_group(one, "gate", first, last, "por") for one in BOTH),
+        ),
+        Line(
+            "registered refugees paid, 9 to 30 September",
+            f"{reports.said('CA28')} centres closed",
+            ("CA28",),
+            lambda s: sum(s.of_group(one, "cash", halt, date(2025, 9, 30), "por") for one in BOTH),
+        ),
+        Line(
+            "registered refugees who crossed, 9 to 30 September",
+            NOT_REPORTED,
+            (),
+            lambda s: sum(s.of_group(one, "gate", halt, date(2025, 9, 30), "por") for one in BOTH),
+        ),
+    ]
+    return _at("Both", both)
+
+
+LINES = {"quickstart": quickstart, "phase1-2023": phase1, "closure-2025": closure, "acc-por-2025": year_2025}
+PAGE_OF = {"acc-por-2025": "others"}
+"""Scenarios whose table stands on another page than one of their own."""
 
 
 def _families(seen: Seen, first: int, last: int | None = None) -> float:
@@ -498,9 +534,25 @@ def table(name: str = "quickstart", replications: int | None = None) -> str:
     return "\n".join(printed)
 
 
+def place(name: str) -> tuple[Path, list[str], int, int]:
+    """Where the table of a scenario stands: its page, the page's lines, and the first and one past the last of them."""
+    page = HERE.parent / "docs" / "scenarios" / f"{PAGE_OF.get(name, name)}.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("| | reported | simulated"))
+    last = next((number for number in range(first, len(lines)) if not lines[number].startswith("|")), len(lines))
+    return page, lines, first, last
+
+
 if __name__ == "__main__":
-    asked = next((word for word in sys.argv[1:] if not word.isdecimal()), "quickstart")
-    runs_asked = next((int(word) for word in sys.argv[1:] if word.isdecimal()), None)
+    words = [word for word in sys.argv[1:] if word != "--write"]
+    asked = next((word for word in words if not word.isdecimal()), "quickstart")
+    runs_asked = next((int(word) for word in words if word.isdecimal()), None)
     if asked not in LINES:
         sys.exit(f"there is no table for '{asked}'; tables: {', '.join(LINES)}")
-    sys.stdout.write(table(asked, runs_asked) + "\n")
+    made = table(asked, runs_asked)
+    if "--write" in sys.argv[1:]:
+        page, lines_of_page, begins, ends = place(asked)
+        lines_of_page[begins:ends] = made.splitlines()
+        page.write_text("\n".join(lines_of_page) + "\n", encoding="utf-8", newline="\n")
+    else:
+        sys.stdout.write(made + "\n")

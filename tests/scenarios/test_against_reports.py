@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import sys
 from datetime import date
-from itertools import takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,7 +16,7 @@ from borderflow.evidence.register import load as load_register
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "scenarios"
-NAMES = ["quickstart", "phase1-2023", "closure-2025"]
+NAMES = ["quickstart", "phase1-2023", "closure-2025", "acc-por-2025"]
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +30,18 @@ def script() -> ModuleType:
     return module
 
 
-def printed(name: str) -> list[str]:
+def printed(script: ModuleType, name: str) -> list[str]:
     """The lines of the table of a scenario's page."""
-    lines = (PAGES / f"{name}.md").read_text(encoding="utf-8").splitlines()
-    first = next(number for number, line in enumerate(lines) if line.startswith("| | reported | simulated"))
-    return list(takewhile(lambda line: line.startswith("|"), lines[first:]))
+    _, lines, first, last = script.place(name)
+    found: list[str] = lines[first:last]
+    return found
 
 
 @pytest.fixture(scope="module")
 def shut(script: ModuleType) -> Any:
-    """One run of closure-2025 over the closure's first four days, and its replication of the crossings."""
+    """One run of closure-2025 from before the closure to its reopening."""
     scenario = borderflow.load(
-        ROOT / "scenarios" / "closure-2025.yaml", sets=["start=2025-10-10", "end=2025-10-15", "warm_up=2 d"]
+        ROOT / "scenarios" / "closure-2025.yaml", sets=["start=2025-10-10", "end=2025-11-08", "warm_up=2 d"]
     )
     who, network = borderflow.households(scenario, 0), borderflow.network(scenario, "as_reported")
     return script.Seen(scenario, network, who, borderflow.simulate(who, network))
@@ -51,7 +50,7 @@ def shut(script: ModuleType) -> Any:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_reported_numbers_of_the_page_are_those_of_the_register(script: ModuleType, name: str) -> None:
     rows = script.lines(load_register(ROOT / "scenarios" / "evidence"), name)
-    page = [[cell.strip() for cell in line.split("|")[1:3]] for line in printed(name)[2:]]
+    page = [[cell.strip() for cell in line.split("|")[1:3]] for line in printed(script, name)[2:]]
     assert page == [[row.what, row.reported] for row in rows]
 
 
@@ -81,12 +80,29 @@ def test_spin_boldak_is_shut_for_a_day_and_then_takes_more(shut: Any) -> None:
     diverted = shut.network.crossings.index("torkham")
     rows = shut._served("spin_boldak", "gate", date(2025, 10, 13), date(2025, 10, 15))
     assert (shut.households.crossing[rows] == diverted).any()
+    before = shut.persons("spin_boldak", "gate", date(2025, 10, 10), date(2025, 10, 10))
+    later = shut.persons("spin_boldak", "gate", date(2025, 10, 16), date(2025, 10, 31)) / 16
+    assert later > 1.2 * before
+
+
+def test_the_first_open_days_at_torkham_show_the_backlog(shut: Any) -> None:
+    """The first two days are full days of the exit check, by thousands more than come; a week later as many cross."""
+    last, first, second = date(2025, 10, 31), date(2025, 11, 1), date(2025, 11, 2)
+    stood = sum(shut.night("landi_kotal", last))
+    assert shut.persons("torkham", "gate", last) == 0
+    assert stood > 8_000
+    crossed = [shut.persons("torkham", "gate", day) for day in (first, second)]
+    assert all(6_000 < persons < 7_000 for persons in crossed)
+    assert sum(crossed) - sum(shut.arrived("torkham", day) for day in (first, second)) > 3_000
+    assert sum(shut.night("landi_kotal", first)) < stood
+    week_later = date(2025, 11, 8)
+    assert shut.persons("torkham", "gate", week_later) == pytest.approx(shut.arrived("torkham", week_later), rel=0.1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_simulated_numbers_of_the_page_are_those_of_the_model(script: ModuleType, name: str) -> None:
-    assert script.table(name).splitlines() == printed(name)
+    assert script.table(name).splitlines() == printed(script, name)
 
 
 @pytest.mark.slow
