@@ -147,6 +147,34 @@ def test_the_line_of_water_and_of_places_is_drawn(tmp_path: Path) -> None:
     assert {"places", "water_line"} <= fields
 
 
+def test_a_standard_below_spheres_does_not_hide_it(tmp_path: Path) -> None:
+    """Six litres are the scenario's standard: Sphere's 15 stand beside them as dots, in the label and in the table."""
+    folder = held()
+    torkham, boldak = folder.crossings
+    camp = Space("Omari camp", water=Supply(6, "standard", sphere=15))
+    folder = replace(folder, crossings=(replace(torkham, spaces={"omari_camp": camp}), boldak))
+    _, spec, drawn = page("spaces", folder)
+    assert set(drawn["water_sphere"]) == {15.0}
+    assert "Water, litres a person a day (line: 6, standard; dots: 15, Sphere)" in svg(spec, tmp_path)
+    dotted = [block for block in walk(spec) if block.get("encoding", {}).get("y", {}).get("field") == "water_sphere"]
+    assert [block["mark"]["strokeDash"] for block in dotted] == [[1, 3]]
+    _, spec, drawn = page("spaces", held())
+    assert drawn["water_sphere"].isna().all()
+    assert "dots" not in svg(spec, tmp_path)
+
+
+@pytest.mark.parametrize(("litres", "sphere"), [("6 l", 15.0), ("15 l", None)])
+def test_the_standard_of_the_scenario_is_read_with_spheres_beside_it(
+    litres: str, sphere: float | None, tmp_path: Path
+) -> None:
+    folder = written(tmp_path / "made")
+    text = (folder / "scenario.yaml").read_text(encoding="utf-8")
+    water = f"\nstandards:\n  water: {{indicator: water_per_person_day, at_least: {litres}}}\n"
+    (folder / "scenario.yaml").write_text(text + water, encoding="utf-8")
+    found = read(folder).crossing("torkham").spaces["omari_camp"].water
+    assert found == Supply(float(litres.split()[0]), "standard", sphere)
+
+
 def test_closures_are_shaded_named_and_in_the_table(tmp_path: Path) -> None:
     """Each day of a closure is a row of the arrivals table; the ground is shaded at that crossing alone."""
     folder = held()

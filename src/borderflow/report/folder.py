@@ -47,10 +47,11 @@ class Shut:
 
 @dataclass(frozen=True)
 class Supply:
-    """What each person in a space should be given a day, and who says so."""
+    """What each person in a space should be given a day, and who says so; what Sphere says where that is another."""
 
     line: float
     says: str
+    sphere: float | None = None
 
 
 @dataclass(frozen=True)
@@ -246,7 +247,7 @@ def _supply(scenario: Scenario, crossing: str, space: str, word: str) -> Supply 
         here = standard.crossing in (None, crossing) and standard.station in (None, space, f"space.{space}")
         if here and standard.indicator == f"{word}_per_person_day" and standard.at_least is not None:
             wanted = standard.bound_in("litres" if word == "water" else "meals")
-            return Supply(wanted, "the scenario’s standard")
+            return Supply(wanted, "standard", SPHERE if word == "water" and wanted != SPHERE else None)
     if word == "water":
         return Supply(SPHERE, "Sphere")
     wanted = sum(use.per_person.number * len(use.at) for use in uses.values())

@@ -26,6 +26,8 @@ ROWS = {
 }
 LINES = {INSIDE: "places", WATER: "water_line", MEALS: "meals_line"}
 """What each row is held against."""
+SPHERE = "water_sphere"
+"""Sphere's water, where the scenario's own standard is another."""
 
 ENOUGH = {WATER: 20.0, MEALS: 5.0}
 """Above this a panel of water or meals is cut off: on days on which a space empties, few share what many were given."""
@@ -45,8 +47,8 @@ def _nights(folder: Folder) -> pd.DataFrame:
 def table(folder: Folder, plans: Sequence[str]) -> pd.DataFrame:
     """What is drawn, of the spaces with most people under any plan: medians over runs with their 5 % and 95 %.
 
-    ``places`` is their median too. ``water_line`` and ``meals_line`` are what there should be, ``closed`` the closure
-    of the crossing on that day.
+    ``places`` is their median too. ``water_line`` and ``meals_line`` are what there should be, ``water_sphere`` what
+    Sphere says where that is another, ``closed`` the closure of the crossing on that day.
     """
     nights = _nights(folder)
     nights = nights.assign(people=nights["inside_midnight"] + nights["outside_midnight"])
@@ -57,6 +59,10 @@ def table(folder: Folder, plans: Sequence[str]) -> pd.DataFrame:
         whole = whole.merge(middle, on=BY)
     for column, supply in ((WATER, "water"), (MEALS, "meals")):
         whole = whole.merge(_given(folder, nights, column, supply), on=BY, how="left")
+    spheres = {(c.name, name): space.water.sphere for c in folder.crossings for name, space in c.spaces.items()
+               if space.water is not None}  # fmt: skip
+    pairs = zip(whole["crossing"], whole["station"], strict=True)
+    whole[SPHERE] = pd.Series([spheres.get(pair) for pair in pairs], index=whole.index, dtype=float)
     shut = {
         (c.name, day.date()): one.title
         for c in folder.crossings
@@ -128,7 +134,8 @@ def chart(folder: Folder, drawn: pd.DataFrame, plans: Sequence[str]) -> alt.VCon
 
 def _notes(folder: Folder, drawn: pd.DataFrame, plans: Sequence[str]) -> list[str]:
     shaded = " Shaded: days on which the crossing is closed." if (drawn["closed"] != "").any() else ""
-    notes = [f"Fine level lines: places, and what each person should have.{shaded} Scales differ."]
+    notes = [f"Fine level lines: places, and what each person should have: the scenario’s standard, or Sphere’s."
+             f"{shaded} Scales differ."]  # fmt: skip
     if drawn[[WATER, MEALS]].notna().any(axis=None):
         notes.append(
             "Water and meals: given out on the day ÷ the mean number of people there; not drawn under "
@@ -174,7 +181,8 @@ def _label(row: str, space: Space) -> str:
     """What a panel shows, and against what."""
     supply = {WATER: space.water, MEALS: space.meals}.get(row)
     if supply is not None:
-        return f"{ROWS[row]} (line: {supply.line:g}, {supply.says})"
+        sphere = f"; dots: {supply.sphere:g}, Sphere" if supply.sphere is not None else ""
+        return f"{ROWS[row]} (line: {supply.line:g}, {supply.says}{sphere})"
     return ROWS[row].replace("without a place", "in the yard") if space.holds and row == OUTSIDE else ROWS[row]
 
 
@@ -198,6 +206,10 @@ def _panel(
         against = alt.Chart().mark_line(strokeWidth=1.1, color=style.INK, interpolate="step", clip=True)
         against = against.encode(x=x, y=style.amount_axis(LINES[row], top, least, 3, persons))
         layers.append(style.where(against, plan=plans[0]) if agree else against.encode(color=looks["color"]))
+    if row == WATER and some[SPHERE].notna().any():
+        dots = alt.Chart().mark_line(strokeWidth=1.1, strokeDash=[1, 3], color=style.INK, clip=True)
+        dots = dots.encode(x=x, y=style.amount_axis(SPHERE, top, least, 3, persons))
+        layers.append(style.where(dots, plan=plans[0]))
     return layers
 
 
@@ -207,5 +219,5 @@ def _top(some: pd.DataFrame, row: str) -> float:
     highest = 0.0 if pd.isna(highest) else float(highest)
     if row not in LINES:
         return highest
-    line = float(some[LINES[row]].max())
+    line = float(some[[LINES[row], SPHERE] if row == WATER else [LINES[row]]].max().max())
     return max(1.1 * line, min(highest, ENOUGH.get(row, highest)))
