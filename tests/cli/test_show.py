@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from program import Cli
 
 from borderflow.commands.show import stacked
@@ -83,6 +87,56 @@ def test_nothing_is_cut_and_a_narrow_terminal_wraps() -> None:
     lines = stacked([("crossings.torkham.stations.gate.desks", "6 desks", "small.yaml:21", reason)], 40)
     assert max(map(len, lines)) <= 40
     assert " ".join(" ".join(lines).split()).endswith(reason.strip())
+
+
+def in_a_terminal(folder: Path, columns: int, *arguments: str) -> str:
+    """What a command prints in a terminal of so many columns."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    environment = {word: value for word, value in os.environ.items() if word not in ("COLUMNS", "LINES")}
+    command = [sys.executable, "-m", "borderflow", *arguments]
+    running = subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE
+    )  # fmt: skip
+    os.close(theirs)
+    printed = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # so Linux says that the other end is closed
+            break
+        if not piece:
+            break
+        printed += piece
+    os.close(ours)
+    assert running.stderr is not None
+    assert (running.wait(60), running.stderr.read()) == (0, b"")
+    running.stderr.close()
+    return printed.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
+@pytest.mark.parametrize("columns", [40, 80])
+@pytest.mark.parametrize("more", [[], ["--diff", "other.yaml"]], ids=["show", "diff"])
+def test_every_line_fits_the_terminal(cli: Cli, tmp_path: Path, columns: int, more: list[str]) -> None:
+    """Values, what they rest on, what they were and the precedence are wrapped; a path alone stays whole."""
+    reason = "seen there by those who counted the line at noon, day after day"
+    gate = f"crossings: {{torkham: {{stations: {{gate: {{desks: {{value: 7, assumed: '{reason}'}}}}}}}}}}\n"
+    (tmp_path / "other.yaml").write_text(f"extends: small.yaml\n{gate}")
+    command = ["show", "small.yaml" if more else "other.yaml", "torkham.stations.gate.desks", *more]
+    lines = in_a_terminal(tmp_path, columns, *command).splitlines()
+    assert [line for line in lines if len(line) > columns and not line.startswith("crossings.torkham.")] == []
+    assert lines.count("") == (2 if more else 1)
+    one = " ".join(" ".join(lines).split())
+    piped = " ".join(cli(*command).stdout.split())
+    assert f"assumed: {reason}" in one
+    for words in ["7 desks", "other.yaml:2", piped[piped.index("1 changed" if more else "1 value") :]]:
+        assert words in one
 
 
 FUNDED = """extends: small.yaml

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ ODD = st.one_of(
         "0x" + "f" * 399, "9" * 30, ".nan", "1e400", "{1: 0.5, 2: 0.5}", "[null]", "gate", "{? [a] : b}", "<<", "# x",
         "> 3", "< 5 l", "5 l", "2 d", "300 m2", "kabul", "torkham", "spin_boldak", "kits", "{queue: {gate: 50}}", "0 d",
         "torkham.crossed", "{for: 2 d}", "2023-10-31", "warehouses.kabul.kits.deliveries", "[people, supplies]",
+        "{gamma: null}", '"\\ud800"', "9999-12-31", "0001-01-01",
     ]),
     st.text(max_size=6),
 )  # fmt: skip
@@ -52,7 +54,9 @@ def test_any_change_of_a_file_with_every_word_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[tuple[int, int], str]]
 ) -> None:
     """So for spaces, closures, warehouses, transfers and triggers; every plan of what loads can be built."""
-    read_or_refused(tmp_path_factory.mktemp("any") / "any.yaml", EVERY_WORD, changes)
+    folder = tmp_path_factory.mktemp("any")
+    shutil.copytree(WRONG.parent / "evidence", folder / "evidence")
+    read_or_refused(folder / "any.yaml", EVERY_WORD, changes)
 
 
 def read_or_refused(path: Path, text: str, changes: list[tuple[tuple[int, int], str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +51,7 @@ def test_the_example_has_no_fault_and_says_only_where_it_is_short(scenario: Scen
 def test_the_example_resolves_to_itself(scenario: Scenario, tmp_path: Path) -> None:
     """Spaces, closures, warehouses, transfers and triggers read back as they were written, with their sources."""
     path = tmp_path / "scenario.yaml"
+    shutil.copytree(EXAMPLE.parent / "evidence", tmp_path / "evidence")
     path.write_text(resolved(scenario), encoding="utf-8")
     again = load(path)
     assert again == scenario

@@ -42,7 +42,7 @@ def said(tree: ast.Module) -> Iterator[str]:
             if name in SPEAKING and len(node.args) > SPEAKING[name]:
                 yield from templates_of(node.args[SPEAKING[name]])
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            if node.targets[0].id in ("message", "why", "EMPTY"):
+            if node.targets[0].id in ("message", "why", "EMPTY", "FORBIDDEN"):
                 yield from templates_of(node.value)
             elif node.targets[0].id == "_WRONG" and isinstance(node.value, ast.Dict):
                 for value in node.value.values:

@@ -22,9 +22,9 @@ IN_ONE_PLACE = [
     "A06_merge_key", "A12_words", "A13_numbers", "A15_digits", "A15_no_float", "A16_strict", "A17_unknown",
     "A18_missing", "A20_list", "A20_number", "A20_text", "A21_shorter", "A22_long", "A23_newer", "A23_older",
     "A23_text", "B01_desks", "B02_never_open", "B03_durations", "B04_hours", "B04_never_closed", "B06_dates",
-    "B08_zones", "B10_shares", "B11_spreads", "B13_none", "B17_sizes", "B18_stocks", "B22_kind", "B24_names",
-    "B27_escapes", "B28_evidence", "B29_float", "B29_large", "B29_negative", "B30_many", "B30_none", "closures",
-    "numbers", "sources", "triggers", "twelve",
+    "B06_years", "B08_zones", "B10_shares", "B11_spreads", "B13_none", "B17_sizes", "B18_stocks", "B22_kind",
+    "B24_names", "B27_escapes", "B28_evidence", "B29_float", "B29_large", "B29_negative", "B30_many", "B30_none",
+    "closures", "numbers", "sources", "triggers", "twelve",
 ]  # fmt: skip
 FIRST = "# yaml-language-server: $schema="
 

@@ -91,7 +91,7 @@ def test_a_set_value_carries_its_own_source(folder: Folder) -> None:
 
 def test_a_set_value_is_not_covered_by_the_source_of_its_block(folder: Folder) -> None:
     """A source that stands on a block stays with the values that the file wrote, not with the one that is set."""
-    text = "crossings: {torkham: {stocks: {water: {opening: 0 l, daily: 9 l, evidence: [WA08]}}}}"
+    text = "register: evidence\ncrossings: {torkham: {stocks: {water: {opening: 0 l, daily: 9 l, evidence: [WA08]}}}}"
     water = "crossings.torkham.stocks.water"
     assert set(folder.load(text).sources) == {water}
     assert set(folder.load(text, ["torkham.stocks.water.daily=7 l"]).sources) == {f"{water}.opening"}

@@ -50,10 +50,18 @@ def test_a_source_changes_no_value(folder: Folder) -> None:
 
 
 def test_ids_are_looked_up_in_the_register(folder: Folder) -> None:
-    """An id that the register has not is a fault where it is cited; without a register nothing is looked up."""
+    """An id that the register has not is a fault where it is cited."""
     said = folder.faults(TEXT.replace("[SC05]", "[SC05, SC5]"))
     assert said == ["s.yaml:4:54 households.specific_needs.evidence: the register has no 'SC5', did you mean 'SC05'?"]
-    assert folder.load(TEXT.replace("register: evidence", "").replace("SC05", "anything"))
+
+
+def test_ids_without_a_register_are_a_fault(folder: Folder) -> None:
+    """Nobody can look them up: a line for each place that cites some, also where it stands for several values."""
+    missing = "'register' is missing: it names the folder of the register that these ids stand in"
+    assert folder.faults(TEXT.replace("register: evidence", "")) == [
+        f"s.yaml:4:54 households.specific_needs.evidence: {missing}",
+        f"s.yaml:13:56 crossings.torkham.stocks.water.evidence: {missing}",
+    ]
 
 
 @pytest.mark.parametrize(

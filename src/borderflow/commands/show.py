@@ -40,6 +40,7 @@ def show(
 ) -> int:
     """Print the values of a scenario, or what differs between two."""
     loaded = _loaded(scenario, sets)
+    columns = width() if sys.stdout.isatty() else None
     if other is not None:
         from borderflow.scenario.difference import differences
 
@@ -56,7 +57,7 @@ def show(
             known = {**reported(against), **reported(loaded)}
             answer(json_of(differences_json(kept, names, known)))
         else:
-            answer(differences_told(kept, names))
+            answer(differences_told(kept, names, columns))
         return DONE
     found = resolved(loaded, plans, defaults=defaults)
     chosen = wanted_paths(paths, [value.path for value in found])
@@ -66,10 +67,9 @@ def show(
         return DONE
     one_path = len({value.path for value in kept_values}) == 1
     rows = [row for value in kept_values for row in rows_of(value, history or one_path)]
-    lines = stacked(rows, width()) if sys.stdout.isatty() else aligned([HEADING, *rows])
-    if one_path:
-        lines += cited(kept_values, reported(loaded))
-    answer("\n".join([*lines, "", *ending(kept_values)]))
+    lines = stacked(rows, columns) if columns else aligned([HEADING, *rows])
+    after = [*(cited(kept_values, reported(loaded)) if one_path else ()), "", *ending(kept_values)]
+    answer("\n".join([*lines, *fitted(after, columns)]))
     return DONE
 
 
@@ -206,6 +206,19 @@ def stacked(rows: Sequence[Row], columns: int) -> list[str]:
     return lines
 
 
+def fitted(lines: Sequence[str], columns: int | None) -> list[str]:
+    """Lines of text, wrapped in a terminal of so many columns; what follows stands under the first word's text."""
+    from borderflow.report.summary import wrapped
+
+    if columns is None:
+        return list(lines)
+    found: list[str] = []
+    for line in lines:
+        indent = line[: len(line) - len(line.lstrip())]
+        found += wrapped(line.strip(), columns, indent, f"{indent}  ") or [""]
+    return found
+
+
 def ending(found: Sequence[Value]) -> list[str]:
     """How many values rest on what, and which of several statements holds."""
     from borderflow.scenario.merging import PRECEDENCE
@@ -217,7 +230,7 @@ def ending(found: Sequence[Value]) -> list[str]:
     return [
         f"{len(found)} value{'s' * (len(found) != 1)}: {many['evidence']} on evidence, "
         f"{many['calibrated']} calibrated, {many['assumed']} assumed, {many['none']} with no source, "
-        f"{choices} choices or defaults",
+        f"{choices} choice{'s' * (choices != 1)} or default{'s' * (choices != 1)}",
         "A value is taken from the first that states it:",
         *steps,
     ]
@@ -319,10 +332,10 @@ def differences_json(found: Sequence[Difference], names: tuple[str, str], known:
     }
 
 
-def differences_told(found: Sequence[Difference], names: tuple[str, str]) -> str:
-    """What differs, as lines of text: old, then new."""
+def differences_told(found: Sequence[Difference], names: tuple[str, str], columns: int | None = None) -> str:
+    """What differs, as lines of text: old, then new; wrapped in a terminal of so many columns."""
     if not found:
-        return f"no value differs between {clean(names[0])} and {clean(names[1])}"
+        return "\n".join(fitted([f"no value differs between {clean(names[0])} and {clean(names[1])}"], columns))
     rows: list[Row] = []
     for one in found:
         rows.append((f"{one.path} ({WHAT[one.what]})", "", "", ""))
@@ -333,5 +346,10 @@ def differences_told(found: Sequence[Difference], names: tuple[str, str]) -> str
         ]
     text = [row if row[0].startswith(" ") else ("", "", "", "") for row in rows]
     lines = [line if row[0].startswith(" ") else row[0] for row, line in zip(rows, aligned(text), strict=True)]
+    if columns:
+        lines = []
+        for path, *rest in rows:
+            lines += fitted([f"{path} {', '.join(rest)}"], columns) if path.startswith(" ") else [path]
     many = [f"{sum(one.what == what for one in found)} {said}" for what, said in WHAT.items()]
-    return "\n".join([f"old: {clean(names[0])}", f"new: {clean(names[1])}", "", *lines, "", ", ".join(many)])
+    heading = fitted([f"old: {clean(names[0])}", f"new: {clean(names[1])}"], columns)
+    return "\n".join([*heading, "", *lines, "", *fitted([", ".join(many)], columns)])

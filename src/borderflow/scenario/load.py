@@ -20,8 +20,9 @@ from borderflow.scenario.register import checked_calibration, checked_evidence, 
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.seen import seen
 from borderflow.scenario.sets import applied, origin
-from borderflow.scenario.tree import EMPTY, Node, fault, plain, walk
+from borderflow.scenario.tree import Node, fault, plain, walk
 from borderflow.scenario.wording import translated
+from borderflow.scenario.words import EMPTY
 
 
 def load(
@@ -98,4 +99,7 @@ def place_of(one: Fault) -> tuple[str, str, int, int]:
 def _sorted(faults: list[Fault], files: Sequence[str]) -> list[Fault]:
     """Each fault once, in the order of the files and their lines."""
     order = {file: number for number, file in enumerate(dict.fromkeys(files))}
-    return sorted(dict.fromkeys(faults), key=lambda one: (order.get(one.file, len(order)), one.line, one.column))
+    once: dict[tuple[object, ...], Fault] = {}
+    for one in faults:
+        once.setdefault((place_of(one), one.message), one)
+    return sorted(once.values(), key=lambda one: (order.get(one.file, len(order)), one.line, one.column))

@@ -33,6 +33,12 @@ def register_folder(root: Node, reading: Reading) -> str | None:
 def checked_evidence(root: Node, reading: Reading) -> Iterator[Fault]:
     """Faults of the register and of ids that do not stand in it."""
     node, folder = root.get("register"), register_folder(root, reading)
+    cited = [(path, held) for path, held in walk(root) if held.source is not None and held.source.evidence]
+    if node is None:
+        once = {held.source_place or held.place: path for path, held in reversed(cited)}
+        for place, path in once.items():
+            message = "'register' is missing: it names the folder of the register that these ids stand in"
+            yield Fault(place.file, place.line, place.column, f"{path}.evidence", message)
     if node is None or folder is None:
         return
     if os.path.isabs(node.value) or PureWindowsPath(node.value).drive or "://" in node.value or "\0" in node.value:
@@ -45,7 +51,6 @@ def checked_evidence(root: Node, reading: Reading) -> Iterator[Fault]:
     if not files:
         yield fault(node, "register", "there is no register in this folder: flows.csv, events.csv or capacity.csv")
         return
-    cited = [(path, held) for path, held in walk(root) if held.source is not None and held.source.evidence]
     if not cited:
         return
     known: set[str] = set()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from borderflow.scenario.units import Duration, Share, whole
-from borderflow.scenario.words import Words
+from borderflow.scenario.words import Words, stands
 
 Cv = Annotated[float, Field(gt=0, le=10)]
 
@@ -64,6 +64,8 @@ class Spread(Words):
         None, description="triangular", examples=[{"low": "2 d", "mode": "3 d", "high": "7 d"}]
     )
     uniform: LowHigh | None = Field(None, description="uniform", examples=[{"low": "2 d", "high": "7 d"}])
+
+    _stands = field_validator("*", mode="before")(stands)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Spread:
@@ -131,6 +133,8 @@ class Size(Words):
         description="persons and the share of the households that have so many; the shares add to 1",
         examples=[{"4": 0.3, "6": 0.5, "9": 0.2}],
     )
+
+    _stands = field_validator("*", mode="before")(stands)
 
     @model_validator(mode="after")
     def _one_kind(self) -> Size:

@@ -20,16 +20,18 @@ from ruamel.yaml.reader import ReaderError
 
 from borderflow.scenario.faults import Fault, shown
 from borderflow.scenario.scenario import Source
+from borderflow.scenario.words import EMPTY
 
 LIMIT = 256 * 1024
 MOST_ALIASED = 20_000
 MOST_VALUES = 40_000
 DEEPEST = 40
-EMPTY = "nothing stands here; write a value or leave the word out"
+FORBIDDEN = "a character that YAML does not allow"
 LONGEST_NUMBER = 240
 """Characters of a number: with more it stays text, so that every whole number that is read fits into a float."""
 
 Key: TypeAlias = str | int
+_HALF = re.compile("[\ud800-\udfff]")
 _INT = re.compile(r"[-+]?[0-9]+", re.ASCII)
 _BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", re.ASCII)
@@ -324,6 +326,9 @@ class _Builder:
         if isinstance(node.value, float) and not math.isfinite(node.value):
             self.say(place, "must be finite", shown(event.value).strip("'"))
             node = replace(node, value=0.0)
+        elif (half := _HALF.search(event.value)) is not None:
+            self.say(place, FORBIDDEN, f"U+{ord(half[0]):04X}")
+            node = replace(node, value=_HALF.sub("?", event.value))
         if event.anchor is not None:
             self.anchors[event.anchor] = (node, 1)
         self.add(node, empty=bare and event.value == "")
@@ -343,10 +348,8 @@ def compose(text: str, file: str) -> tuple[Node, list[Fault]]:
     except ReaderError as error:
         before = text[: error.position]
         column = error.position - (before.rfind("\n") + 1) + 1
-        message = "a character that YAML does not allow"
-        raise Refused(
-            Fault(file, before.count("\n") + 1, column, "", message, f"U+{ord(text[error.position]):04X}")
-        ) from None
+        got = f"U+{ord(text[error.position]):04X}"
+        raise Refused(Fault(file, before.count("\n") + 1, column, "", FORBIDDEN, got)) from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise Refused(Fault(file, 1, 1, "", f"not YAML: {str(error)[:LONGEST_NUMBER]}")) from None
     root = builder.root

@@ -26,6 +26,7 @@ _ISO = re.compile(
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
+FIRST_YEAR, LAST_YEAR = 1900, 2249
 LONGEST = 100 * 366 * DAY
 LARGEST = 10**12
 
@@ -76,9 +77,12 @@ def day(value: Any) -> date:
     if not isinstance(value, str) or _DATE.fullmatch(value) is None:
         raise ValueError("not a date; write it as year-month-day, such as '2023-11-01'")
     try:
-        return date.fromisoformat(value)
+        found = date.fromisoformat(value)
     except ValueError:
         raise ValueError("no such day in the calendar; write year-month-day, such as '2023-11-01'") from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"the year lies between {FIRST_YEAR} and {LAST_YEAR}")
+    return found
 
 
 def share(value: Any) -> float:

@@ -15,6 +15,7 @@ from borderflow.scenario.units import day
 K = TypeVar("K")
 T = TypeVar("T")
 
+EMPTY = "nothing stands here; write a value or leave the word out"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
 
@@ -28,6 +29,13 @@ class Words(BaseModel):
         for word, value in self.__dict__.items():
             if type(value) in (dict, list):
                 self.__dict__[word] = _settled(value)
+
+
+def stands(value: Any) -> Any:
+    """A value that must not be ``null`` where its word is written."""
+    if value is None:
+        raise ValueError(EMPTY)
+    return value
 
 
 def name(value: str) -> str:
