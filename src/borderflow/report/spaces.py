@@ -61,8 +61,8 @@ def table(folder: Folder, plans: Sequence[str]) -> pd.DataFrame:
         whole = whole.merge(_given(folder, nights, column, supply), on=BY, how="left")
     spheres = {(c.name, name): space.water.sphere for c in folder.crossings for name, space in c.spaces.items()
                if space.water is not None}  # fmt: skip
-    pairs = zip(whole["crossing"], whole["station"], strict=True)
-    whole[SPHERE] = pd.Series([spheres.get(pair) for pair in pairs], index=whole.index, dtype=float)
+    where = zip(whole["crossing"], whole["station"], strict=True)
+    whole[SPHERE] = pd.Series([spheres.get(pair) for pair in where], index=whole.index, dtype=float)
     shut = {
         (c.name, day.date()): one.title
         for c in folder.crossings
