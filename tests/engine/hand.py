@@ -76,7 +76,8 @@ class Room:
 class Shelf:
     """A stock. ``supplies``: (when, quantity); ``reorder``: (at, up to, lead minutes, minimum interval minutes).
 
-    ``source``: the warehouse that its orders draw on; ``shut``: closures of supplies; ``warehouse``: of no crossing.
+    ``source``: the warehouse that its orders draw on; ``shut``: closures of supplies; ``warehouse``: of no crossing;
+    ``ordered``: (when, quantity) of orders from before the start.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Shelf:
     source: str = ""
     shut: list[tuple[str, str]] = field(default_factory=list)
     warehouse: bool = False
+    ordered: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -94,6 +96,7 @@ class Vehicles:
     leave_after: float
     round_trip: list[float]
     vehicles: list[tuple[str, int]] = field(default_factory=lambda: [("00:00", 1)])
+    away: list[tuple[str, int]] = field(default_factory=list)
 
 
 @dataclass
@@ -272,6 +275,7 @@ def setting(
                 seats=fleet.seats,
                 leave_after=round(fleet.leave_after * 60),
                 round_trip=tuple(fixed(minutes * 60) for minutes in fleet.round_trip),
+                away=tuple(net.Supply(second(when), many) for when, many in fleet.away),
             )
             for index, fleet in enumerate(fleets)
         ),
@@ -374,7 +378,10 @@ def _stock(index: int, shelf: Shelf, names: list[str]) -> net.Stock:
         unit="",
         scale=1,
         opening=shelf.opening,
-        supplies=tuple(net.Supply(second(when), quantity) for when, quantity in shelf.supplies),
+        supplies=(
+            *(net.Supply(second(when), quantity) for when, quantity in shelf.supplies),
+            *(net.Supply(second(when), quantity, ordered=True) for when, quantity in shelf.ordered),
+        ),
         reorder_at=at,
         order_up_to=up_to,
         minimum_interval=round(interval * 60),

@@ -85,19 +85,21 @@ def desks(draw: st.DrawFn, name: str, tick: int) -> Desk:
 
 
 @st.composite
-def shelf(draw: st.DrawFn, name: str, tick: int) -> Shelf:
+def shelf(draw: st.DrawFn, name: str, tick: int, everything: bool = False) -> Shelf:
     when = moment(tick, 2800).map(at)
     supplies = draw(st.lists(st.tuples(when, st.integers(-6, 8).filter(bool)), max_size=4))
     reorder = None
-    if draw(st.booleans()):
+    if (everything and name == "kit") or draw(st.booleans()):
         level = draw(st.integers(0, 4))
         lead, interval = draw(st.sampled_from([tick / MINUTE, 30, 120])), draw(st.sampled_from([0, 60]))
         reorder = (level, level + draw(st.integers(1, 6)), lead, interval)
     supplies.sort(key=lambda supply: (int(supply[0].split()[0]), supply[0]))
-    source = draw(st.sampled_from(["", "depot"])) if reorder and name != "depot" else ""
+    sources = ["depot"] if everything and name == "kit" else ["", "depot"]
+    source = draw(st.sampled_from(sources)) if reorder and name != "depot" else ""
     shut = [draw(stretch(tick))] if draw(st.booleans()) else []
     opening = draw(st.integers(0, 12))
-    return Shelf(name, opening, supplies, reorder, source=source, shut=shut, warehouse=name == "depot")
+    ordered = draw(st.lists(st.tuples(when, st.integers(1, 8)), max_size=2)) if draw(st.booleans()) else []
+    return Shelf(name, opening, supplies, reorder, source=source, shut=shut, warehouse=name == "depot", ordered=ordered)
 
 
 @st.composite
@@ -107,18 +109,28 @@ def stretch(draw: st.DrawFn, tick: int) -> tuple[str, str]:
 
 
 @st.composite
-def rooms(draw: st.DrawFn, tick: int) -> list[Room]:
-    """No space, one, or one within another."""
+def rooms(draw: st.DrawFn, tick: int, everything: bool = False) -> list[Room]:
+    """No space, one, one within another or apart from it, or all three."""
+    last = len(NAMES) - 1
+    shapes = [[], ["camp"], ["camp", "hall"], ["camp", "tents"], ["camp", "hall", "tents"]]
+    names = shapes[-1] if everything else draw(st.sampled_from(shapes))
+    camp = (0, 0)
     found = []
-    first, last = 0, len(NAMES) - 1
-    for name in draw(st.sampled_from([[], ["camp"], ["camp", "hall"]])):
-        first = draw(st.integers(first, last))
-        last = draw(st.integers(first, last))
+    for name in names:
+        if name == "camp":
+            first = draw(st.integers(0, last - ("tents" in names)))
+            camp = stretch = first, draw(st.integers(first, last - ("tents" in names)))
+        elif name == "hall":
+            first = draw(st.integers(*camp))
+            stretch = first, draw(st.integers(first, camp[1]))
+        else:
+            first = draw(st.integers(camp[1] + 1, last))
+            stretch = first, draw(st.integers(first, last))
         found.append(
             Room(
                 name,
-                NAMES[first],
-                NAMES[last],
+                NAMES[stretch[0]],
+                NAMES[stretch[1]],
                 [("00:00", draw(st.integers(0, 12))), ("15:00", draw(st.integers(0, 20)))],
                 draw(st.sampled_from(WhenFull)),
                 draw(st.sampled_from([[], [("kit", 1, ["07:00", "12:00"])], [("soap", 2, ["00:00"])]])),
@@ -128,11 +140,11 @@ def rooms(draw: st.DrawFn, tick: int) -> list[Room]:
 
 
 @st.composite
-def settings_and_desks(draw: st.DrawFn) -> tuple[Setting, list[Desk]]:
-    """An operation with any of the features, at one of the ticks."""
+def settings_and_desks(draw: st.DrawFn, everything: bool = False) -> tuple[Setting, list[Desk]]:
+    """An operation with any of the features, or with all that can be absent, at one of the ticks."""
     tick = draw(st.sampled_from(TICKS))
     places = [draw(desks(name, tick)) for name in NAMES[:3]]
-    if draw(st.booleans()):
+    if everything or draw(st.booleans()):
         places.append(Desk("bus", gave_up=draw(st.booleans()), fleet=0))
         fleets = [
             Vehicles(
@@ -140,20 +152,22 @@ def settings_and_desks(draw: st.DrawFn) -> tuple[Setting, list[Desk]]:
                 leave_after=draw(st.sampled_from([tick / MINUTE, 30])),
                 round_trip=[draw(st.sampled_from([tick / MINUTE, 60])), draw(st.sampled_from([tick / MINUTE, 90]))],
                 vehicles=[("00:00", draw(st.integers(0, 3))), ("13:00", draw(st.integers(0, 4)))],
+                away=draw(st.lists(st.tuples(moment(tick, 1600).map(at), st.integers(1, 2)), max_size=2)),
             )
         ]
     else:
         places.append(draw(desks("bus", tick)))
         fleets = []
     diversions = []
-    for first in sorted(draw(st.sets(moment(tick, 1600), max_size=2))):
+    for first in sorted(draw(st.sets(moment(tick, 1600), min_size=int(everything), max_size=2))):
         share, after = draw(st.sampled_from([0.5, 1.0])), draw(st.sampled_from([0, tick, 7200]))
         diversions.append(net.Diversion(0, first, first + draw(st.sampled_from([tick, 36_000])), share, after, 1))
     places.append(draw(desks(ELSEWHERE, tick)))
-    shelves = [draw(shelf(name, tick)) for name in ("kit", "soap", "depot")]
+    shelves = [draw(shelf(name, tick, everything)) for name in ("kit", "soap", "depot")]
     transfers = draw(
         st.lists(
             st.tuples(moment(tick, 2800).map(at), st.just("kit"), st.just("soap"), st.integers(1, 9), st.just(30.0)),
+            min_size=int(everything),
             max_size=2,
         )
     )
@@ -162,25 +176,25 @@ def settings_and_desks(draw: st.DrawFn) -> tuple[Setting, list[Desk]]:
         places,
         shelves,
         fleets,
-        rooms=draw(rooms(tick)),
+        rooms=draw(rooms(tick, everything)),
         transfers=transfers,
         diversions=diversions,
         crossings={ELSEWHERE: 1},
-        triggers=draw(triggers(len(fleets) > 0)),
-        purses=draw(purses(tick, len(fleets) > 0)),
+        triggers=draw(triggers(len(fleets) > 0, everything)),
+        purses=draw(purses(tick, len(fleets) > 0, everything)),
     )
     return made, places
 
 
-def stories() -> st.SearchStrategy[tuple[Story, list[Desk]]]:
+def stories(everything: bool = False) -> st.SearchStrategy[tuple[Story, list[Desk]]]:
     """Such operations as the model of record plays them."""
-    return settings_and_desks().map(lambda made: (made[0].played("simpy"), made[1]))
+    return settings_and_desks(everything).map(lambda made: (made[0].played("simpy"), made[1]))
 
 
 @st.composite
-def purses(draw: st.DrawFn, tick: int, vehicles: bool) -> list[Purse]:
+def purses(draw: st.DrawFn, tick: int, vehicles: bool, everything: bool = False) -> list[Purse]:
     """No fund, or one or two that share out what is bought, given and driven."""
-    found = [Purse(draw(st.integers(0, 60))) for _ in range(draw(st.integers(0, 2)))]
+    found = [Purse(draw(st.integers(0, 60))) for _ in range(draw(st.integers(int(everything), 2)))]
     when = moment(tick, 2800).map(at)
     for purse in found:
         purse.receipts = draw(st.lists(st.tuples(when, st.integers(1, 60)), max_size=4))
@@ -196,9 +210,12 @@ def purses(draw: st.DrawFn, tick: int, vehicles: bool) -> list[Purse]:
 
 
 @st.composite
-def triggers(draw: st.DrawFn, vehicles: bool) -> list[net.Trigger]:
+def triggers(draw: st.DrawFn, vehicles: bool, everything: bool = False) -> list[net.Trigger]:
     """No trigger, or some that look at anything and move anything."""
-    return [draw(trigger(index, vehicles)) for index in range(draw(st.sampled_from([0, 0, 1, 1, 2])))]
+    return [
+        draw(trigger(index, vehicles))
+        for index in range(draw(st.sampled_from([1, 2] if everything else [0, 0, 1, 1, 2])))
+    ]
 
 
 @st.composite

@@ -490,6 +490,33 @@ def test_an_order_waits_for_the_minimum_interval():
     ]
 
 
+def test_an_order_from_before_the_start_counts_as_on_order_until_it_comes():
+    """On hand 3 + on order 5 is above the reorder point of 4; after two are taken 1 + 5 is; at 09:00 six are there.
+
+    Where the five were a delivery that nobody had ordered, five more would be ordered at the start.
+    """
+    parties = [Party("08:00", {"kits": 1}), Party("08:00", {"kits": 1}), *[Party("10:00", {"kits": 1})] * 2]
+    desk = Desk("kits", desks=[("00:00", 2)], takes=[("kit", 1, 0)])
+    story = operation(parties, [desk], [Shelf("kit", 3, reorder=(4, 8, 120, 0), ordered=[("09:00", 5)])])
+    assert story.ledger == [
+        "00:00 kit opening 3 3",
+        "08:00 kit issued 1 2",
+        "08:00 kit issued 1 1",
+        "09:00 kit received 5 6",
+        "10:00 kit issued 1 5",
+        "10:00 kit issued 1 4",
+        "10:00 kit ordered 4 4",
+        "12:00 kit received 4 8",
+    ]
+    unasked = operation(parties, [desk], [Shelf("kit", 3, [("09:00", 5)], reorder=(4, 8, 120, 0))])
+    assert unasked.ledger[:3] == ["00:00 kit opening 3 3", "00:00 kit ordered 5 3", "02:00 kit received 5 8"]
+
+
+def test_an_order_that_comes_after_the_end_is_on_order_all_the_time():
+    story = operation([], [Desk("kits")], [Shelf("kit", 3, reorder=(4, 8, 120, 0), ordered=[("2 00:00", 5)])])
+    assert story.ledger == ["00:00 kit opening 3 3"]
+
+
 def test_a_loss_takes_no_more_than_is_there():
     story = operation([], [Desk("kits", takes=[("kit", 1, 0)])], [Shelf("kit", 3, [("08:00", -5)])])
     assert story.ledger == ["00:00 kit opening 3 3", "08:00 kit lost 3 0"]
@@ -609,6 +636,36 @@ def test_patience_ends_the_wait_for_a_vehicle_but_not_the_sitting_in_one():
         fleets=[Vehicles(seats=10, leave_after=60, round_trip=[300])],
     )
     assert story.visits == ["0 bus 08:00 08:00 08:05 served", "1 bus 08:05 - 08:35 missed_patience"]
+
+
+def test_vehicles_on_the_road_at_the_start_are_not_there_until_they_are_back():
+    """One of two is back at 10:00, when household 1 has waited for an hour; the other took household 0."""
+    story = operation(
+        [Party("08:00", {"bus": 0}, size=10), Party("09:00", {"bus": 0}, size=10)],
+        [Desk("bus", fleet=0)],
+        fleets=[Vehicles(10, 60, [600], [("00:00", 2)], away=[("10:00", 1)])],
+    )
+    assert story.visits == ["0 bus 08:00 08:00 08:00 served", "1 bus 09:00 10:00 10:00 served"]
+    assert story.trips == ["0 08:00 08:00 18:00 1 1 10", "0 10:00 10:00 20:00 1 1 10"]
+
+
+def test_free_vehicles_wait_for_a_household_that_needs_more_than_there_are():
+    """Household 1 needs two; one is free from 08:00, and is kept for it although household 2 would fit, until 09:00."""
+    story = operation(
+        [
+            Party("08:00", {"bus": 0}, size=10),
+            Party("08:10", {"bus": 0}, size=13),
+            Party("08:20", {"bus": 0}, size=2, to=1),
+        ],
+        [Desk("bus", fleet=0)],
+        fleets=[Vehicles(10, 30, [60, 60], [("00:00", 2)])],
+    )
+    assert story.visits == [
+        "0 bus 08:00 08:00 08:00 served",
+        "1 bus 08:10 09:00 09:30 served",
+        "2 bus 08:20 10:30 11:00 served",
+    ]
+    assert story.trips == ["0 08:00 08:00 09:00 1 1 10", "0 09:00 09:30 10:30 2 1 13", "1 10:30 11:00 12:00 1 1 2"]
 
 
 def test_fewer_vehicles_take_out_those_that_come_back():

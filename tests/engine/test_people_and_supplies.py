@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hand import Desk, Party, Room, Shelf, operation, second
+from hand import Desk, Party, Room, Shelf, Vehicles, operation, second
 
 from borderflow.network import network as net
 from borderflow.network.network import Moves, Sees, WhenFull
@@ -200,6 +200,47 @@ def test_one_diverted_earlier_than_another_comes_is_served_by_when_it_arrives():
         crossings={"other": 1},
     )
     assert story.visits == ["0 other 10:30 10:30 11:30 served", "1 gate 10:00 10:00 10:10 served"]
+
+
+def test_who_was_diverted_once_is_not_diverted_again():
+    """The other crossing sends everybody back until 20:00, yet household 0 joins its line, open or not."""
+    both = [
+        net.Diversion(0, second("09:00"), second("10:00"), 1.0, 3600, 1),
+        net.Diversion(1, second("09:00"), second("20:00"), 1.0, 3600, 0),
+    ]
+    story = operation(
+        [Party("09:30", {"gate": 10, "other": 7})],
+        [Desk("gate", shut=[("09:00", "10:00")]), Desk("other", shut=[("09:00", "20:00")])],
+        diversions=both,
+        crossings={"other": 1},
+    )
+    assert story.visits == ["0 other 10:30 20:00 20:07 served"]
+
+
+def test_where_two_closures_overlap_the_larger_share_goes_as_that_closure_says():
+    """Nobody would go for the first (share 0), everybody for the second, two hours later."""
+    both = [
+        net.Diversion(0, second("09:00"), second("20:00"), 0.0, 3600, 1),
+        net.Diversion(0, second("09:00"), second("10:00"), 1.0, 2 * 3600, 1),
+    ]
+    story = operation(
+        [Party("09:30", {"gate": 10, "other": 7}), Party("10:00", {"gate": 10, "other": 7})],
+        [Desk("gate", shut=[("09:00", "20:00")]), Desk("other")],
+        diversions=both,
+        crossings={"other": 1},
+    )
+    assert story.visits == ["0 other 11:30 11:30 11:37 served", "1 gate 10:00 20:00 20:10 served"]
+
+
+def test_in_a_closure_nobody_boards_and_an_open_vehicle_leaves_at_its_time():
+    """Household 1 comes in the closure; the seats beside household 0 stay empty at 09:30, and it boards at 11:00."""
+    story = operation(
+        [Party("08:30", {"bus": 0}, size=4), Party("09:10", {"bus": 0}, size=4)],
+        [Desk("bus", fleet=0, shut=[("09:00", "11:00")])],
+        fleets=[Vehicles(10, 60, [30])],
+    )
+    assert story.trips == ["0 08:30 09:30 10:00 1 1 4", "0 11:00 12:00 12:30 1 1 4"]
+    assert story.visits == ["0 bus 08:30 08:30 09:30 served", "1 bus 09:10 11:00 12:00 served"]
 
 
 def test_a_supply_closure_over_a_reorder_brings_the_order_in_its_first_open_second():
@@ -422,3 +463,56 @@ def test_a_trigger_looks_at_the_line_and_at_who_is_inside():
     assert fired(net.Watch(Sees.QUEUE, 0, True, 2, 1)) == []
     assert fired(net.Watch(Sees.INSIDE, 0, True, 4, 1)) == ["t 1 00:00 1 00:00 -"]
     assert fired(net.Watch(Sees.INSIDE, 0, True, 5, 1)) == []
+
+
+def test_the_days_of_a_condition_are_in_a_row_and_all_conditions_hold_at_one_midnight():
+    """More than one crosses on days 0, 2 and 3, so two days in a row are seen at midnight of day 4.
+
+    The second condition (kits below 3) holds from day 1 on, and waits for the first.
+    """
+    low = net.Watch(Sees.STOCK, 0, False, 3, 1)
+    trigger = net.Trigger(0, "t", (crossings_above(1, 2), low), 0, (net.Act(Moves.DELIVERY, 0, "add", 9),))
+    story = operation(
+        [Party(f"{day} 08:00", {"gate": 5, "kits": 5}, size=2) for day in (0, 2, 3, 4)],
+        [Desk("gate"), Desk("kits", takes=[("kit", 1, 0)])],
+        [Shelf("kit", 3)],
+        triggers=[trigger],
+        days=6,
+    )
+    assert story.fired == ["t 4 00:00 4 00:00 -"]
+    assert story.ledger[-2:] == ["4 00:00 kit received 9 9", "4 08:05 kit issued 1 8"]
+
+
+def test_a_delivery_of_a_trigger_waits_for_the_end_of_a_closure_of_supplies_and_is_not_taken_back():
+    """Seen at midnight of day 1, due at 06:00, in a closure until noon; undone at midnight of day 2, it has come."""
+    quiet = (net.Watch(Sees.CROSSED, 0, False, 1, 1),)
+    trigger = net.Trigger(
+        0, "t", (crossings_above(1, 1),), 6 * 3600, (net.Act(Moves.DELIVERY, 0, "add", 9),), until=quiet
+    )
+    story = operation(
+        [Party("08:00", {"gate": 5}, size=2)],
+        [Desk("gate")],
+        [Shelf("kit", 3, shut=[("1 00:00", "1 12:00")])],
+        triggers=[trigger],
+        days=3,
+    )
+    assert story.fired == ["t 1 00:00 1 12:00 2 00:00"]
+    assert story.ledger == ["00:00 kit opening 3 3", "1 12:00 kit received 9 12"]
+
+
+def test_acts_of_two_triggers_on_one_station_are_taken_in_the_order_in_which_they_acted():
+    """Set to 4 at midnight of day 1, times 1.5 at midnight of day 2 is 6; if the first is undone, 1.5, cut to 1."""
+
+    def desks_on(day: int, until: tuple[net.Watch, ...]) -> int:
+        watch, busy = crossings_above(1, 1), crossings_above(1, 2)
+        first = net.Trigger(0, "a", (watch,), 0, (net.Act(Moves.DESKS, 1, "set", 4),), until)
+        then = net.Trigger(1, "b", (busy,), 0, (net.Act(Moves.DESKS, 1, "scale", 1.5),))
+        many = [Party(f"{day} 12:00", {"desk": 60}) for _ in range(9)]
+        crowd = [Party(f"{one} 08:00", {"gate": 5}, size=2) for one in (0, 1)]
+        came = sorted([*crowd, *many], key=lambda party: second(party.arrives))
+        story = operation(came, [Desk("gate"), Desk("desk")], triggers=[first, then], days=4)
+        return int((story.journal.started == second(f"{day} 12:00")).sum())
+
+    assert desks_on(1, ()) == 4
+    assert desks_on(2, ()) == 6
+    assert desks_on(2, (crossings_above(1, 1),)) == 1

@@ -97,6 +97,20 @@ def test_vehicles_that_a_trigger_brought_are_in_use_and_in_the_roster() -> None:
     assert value(m, "overtime_hours", "bus", crossing="here") == 0
 
 
+def test_vehicles_that_are_away_at_the_start_are_in_use_until_they_are_back() -> None:
+    """One truck of two is back at six; the other goes for an hour at nine: seven hours of a day, and one trip."""
+    story = operation(
+        [Party("09:00", {"bus": 0}, size=10)],
+        [Desk("bus", fleet=0)],
+        fleets=[Vehicles(10, 60, [60], [("00:00", 2)], away=[("06:00", 1)])],
+        days=1,
+    )
+    m = told(story)
+    assert value(m, "vehicles_in_use_peak", "bus", crossing="here") == 1
+    assert value(m, "vehicles_in_use_mean", "bus", crossing="here") == pytest.approx(7 / 24)
+    assert value(m, "trips", "bus", crossing="here") == 1
+
+
 def test_an_act_at_a_closed_station_comes_with_its_opening_and_one_at_an_open_station_with_the_next() -> None:
     """Seen at midnight: a day desk changes at 08:00, a night desk at its next opening, a 24 h desk at once."""
     acts = tuple(Act(Moves.DESKS, place, "set", 3) for place in (1, 2, 3))

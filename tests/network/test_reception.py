@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from borderflow.demand.sample import households
-from borderflow.engine.journal import Outcome
+from borderflow.engine.journal import Entry, Outcome
 from borderflow.engine.simulate import simulate
 from borderflow.network.build import network
 from borderflow.network.network import Act, Moves, Sees, Use, Watch, WhenFull
@@ -342,3 +342,52 @@ def test_who_waits_at_the_start_is_not_diverted():
     come = (who.crossing == 0) & ~waiting & (who.second < 2 * DAY)
     assert set(found.crossing[come]) == {1}
     assert np.array_equal(found.arrival[come], who.second[come] + HOUR)
+
+
+def test_orders_and_vehicles_that_are_on_the_road_at_the_start():
+    """Kits of an order wait for the end of a closure and are not ordered twice; a truck is back at two."""
+    shut = {"from": "2023-11-02", "to": "2023-11-02", "stops": ["supplies"]}
+    stations = {**dict.fromkeys(STOPS, DESK), STOPS[-1]: {"fleet": "trucks"}}
+    here = crossing(
+        closures=[shut],
+        stations=stations,
+        stocks={"kits": {"opening": 3, "reorder_at": 4, "order_up_to": 8, "lead_time": "2 h"}},
+        fleets={"trucks": {"vehicles": 2, "seats": 5, "leave_after": "1 h", "round_trip": {"elsewhere": "1 h"}}},
+        initial={
+            "queue": {STOPS[-1]: 10},
+            "orders": {"kits": [{"on": "2023-11-02", "at": "09:00", "quantity": 5}]},
+            "away": {"trucks": [{"on": "2023-11-01", "at": "14:00", "vehicles": 1}]},
+        },
+    )
+    case = {
+        "borderflow": 1, "name": "test", "title": "Test", "start": "2023-11-01", "end": "2023-11-04",
+        "households": {"size": 5}, "plans": {"plan": {}}, "crossings": {"here": here, "there": crossing()},
+    }  # fmt: skip
+    scenario = Scenario.model_validate(case)
+    place = network(scenario, "plan")
+    (kits,) = place.stocks
+    assert [(one.second, one.quantity, one.ordered) for one in kits.supplies] == [(2 * DAY, 5, True)]
+    (trucks,) = place.fleets
+    assert [(one.second, one.quantity) for one in trucks.away] == [(14 * HOUR, 1)]
+    who = households(scenario, 0)
+    journal = simulate(who, place, checked=True)
+    assert journal.ledger.second[journal.ledger.entry == Entry.RECEIVED].tolist() == [2 * DAY]
+    assert not (journal.ledger.entry == Entry.ORDERED).any()
+    first = journal.trips.opened[:2].tolist()
+    assert first == [0, HOUR]  # one truck for both families of the line: it is back after an hour, the other at two
+
+
+def test_who_waits_at_the_start_is_in_the_space_of_that_station():
+    """Ten persons wait for food and have a place in the camp from the first second, though the camp begins earlier."""
+    camp = {"camp": {"persons": 5, "from": "desk", "to": "food"}}
+    case = {
+        "borderflow": 1, "name": "test", "title": "Test", "start": "2023-11-01", "end": "2023-11-02",
+        "households": {"size": 5}, "plans": {"plan": {}},
+        "crossings": {"here": crossing(spaces=camp, initial={"queue": {"food": 10}})},
+    }  # fmt: skip
+    scenario = Scenario.model_validate(case)
+    stays = simulate(households(scenario, 0), network(scenario, "plan"), checked=True).stays
+    first = np.flatnonzero(stays.came == 0)
+    assert stays.household[first].tolist() == [0, 1]
+    assert stays.entered[first][0] == 0
+    assert stays.entered[first][1] != 0  # five places: the second family stands outside first

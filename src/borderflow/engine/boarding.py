@@ -48,6 +48,14 @@ class Boarding(Waiting):
         self.turns = iter(zip(fleet.vehicles.second.tolist(), fleet.vehicles.value.tolist(), strict=True))
         self.next_turn = next(self.turns)
 
+    def open(self) -> None:
+        """Begin, with the vehicles that are on the road already."""
+        super().open()
+        for back in self.fleet.away:
+            self.out += back.quantity
+            self.operation.at(back.second, Rank.RETURN, self.loaded, self.index, self.came_back, back.quantity)
+            self.loaded += 1
+
     def turn(self, _: Due | None = None) -> None:
         """The number of vehicles changes; one that is under way is taken out when it comes back."""
         self.rostered = int(self.next_turn[1])

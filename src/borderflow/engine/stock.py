@@ -56,6 +56,7 @@ class Stock:
 
     def open(self) -> None:
         """Enter the opening stock and put the known deliveries and losses on the calendar."""
+        self.on_order = sum(supply.quantity for supply in self.stock.supplies if supply.ordered)
         self.move(Entry.OPENING, self.stock.opening, -1)
         for number, supply in enumerate(self.stock.supplies):
             if supply.quantity > 0:
@@ -84,7 +85,10 @@ class Stock:
 
     def delivered(self, event: Due) -> None:
         number: int = event.what
-        self.come_in(Entry.RECEIVED, self.stock.supplies[number].quantity, number)
+        supply = self.stock.supplies[number]
+        if supply.ordered:
+            self.on_order -= supply.quantity
+        self.come_in(Entry.RECEIVED, supply.quantity, number)
 
     def lost(self, event: Due) -> None:
         number: int = event.what

@@ -15,12 +15,15 @@ from borderflow.scenario.units import DAY
 def in_use(record: Record, fleet: Fleet) -> tuple[Ints, Ints, Ints]:
     """When vehicles are in use, from the first boarding to the return: first and last second, and how many.
 
+    Those that were on the road when the run began are in use until they are back, as there is no warm-up then.
     Vehicles that board at the end are in no list of departures: the boarding households of one destination are taken
     to sit in one vehicle, or as many as their persons need.
     """
     trips = record.journal.trips
     rows = np.flatnonzero(trips.fleet == fleet.index)
-    first, last, many = trips.opened[rows], trips.returned[rows], trips.vehicles[rows].astype(np.int64)
+    away = np.array([(0, back.second, back.quantity) for back in fleet.away], dtype=np.int64).reshape(-1, 3).T
+    first, last = np.append(away[0], trips.opened[rows]), np.append(away[1], trips.returned[rows])
+    many = np.append(away[2], trips.vehicles[rows])
     for station in record.network.stations:
         if station.fleet != fleet.index:
             continue

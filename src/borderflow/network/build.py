@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from borderflow.network import network as net
 from borderflow.network.changes import SCALE, Changes
 from borderflow.network.closures import diversions, shut_stations, shut_supplies
@@ -11,7 +13,7 @@ from borderflow.network.stations import THROUGHPUT_CV, station
 from borderflow.network.supplies import fleet, stock, transfer
 from borderflow.network.triggers import triggers
 from borderflow.scenario.draws import drawn
-from borderflow.scenario.reception import Stock
+from borderflow.scenario.reception import Delivery, Initial, Stock
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.targets import STORES
 
@@ -51,7 +53,7 @@ class _Builder:
             self.crossing(index, name)
         for name, items in scenario.warehouses.items():
             for item, written in items.items():
-                self.add_stock(-1, (f"{STORES}.{name}", item), written, ())
+                self.add_stock(-1, (f"{STORES}.{name}", item), written, (), ())
         stocks = {where: self.stocks[number] for where, number in self.shelf.items()}
         sent = [*scenario.transfers, *scenario.plans[changes.plan].transfers]
         transfers = [transfer(changes, written, stocks) for written in sent]
@@ -75,14 +77,15 @@ class _Builder:
     def crossing(self, index: int, name: str) -> None:
         """The stocks, fleets, stations and spaces of one crossing."""
         place = self.scenario.crossings[name]
-        shut = shut_supplies(self.scenario, name)
+        shut, begins = shut_supplies(self.scenario, name), place.initial or Initial()
         for item, written in place.stocks.items():
-            self.add_stock(index, (name, item), written, shut)
+            self.add_stock(index, (name, item), written, shut, begins.orders.get(item, ()))
         stocks = {item: self.stocks[self.shelf[name, item]] for item in place.stocks}
         fleets: dict[str, int] = {}
         for vehicles, trucks in place.fleets.items():
             fleets[vehicles] = len(self.fleets)
-            self.fleets.append(fleet(self.changes, len(self.fleets), index, name, vehicles, trucks))
+            away = begins.away.get(vehicles, ())
+            self.fleets.append(fleet(self.changes, len(self.fleets), index, name, vehicles, trucks, away))
         closed = shut_stations(self.scenario, name)
         stops: dict[str, int] = {}
         for stop in place.journey:
@@ -91,10 +94,11 @@ class _Builder:
         self.spaces += spaces(self.changes, index, name, stops, stocks, len(self.spaces))
 
     def add_stock(
-        self, crossing: int, where: tuple[str, str], written: Stock, shut: tuple[tuple[int, int], ...]
-    ) -> None:
+        self, crossing: int, where: tuple[str, str], written: Stock, shut: tuple[tuple[int, int], ...],
+        under_way: Sequence[Delivery],
+    ) -> None:  # fmt: skip
         source = -1 if written.from_ is None else self.shelf[f"{STORES}.{written.from_}", where[1]]
-        self.stocks.append(stock(self.changes, self.shelf[where], crossing, where, written, source, shut))
+        self.stocks.append(stock(self.changes, self.shelf[where], crossing, where, written, source, shut, under_way))
 
     def numbers(self) -> dict[tuple[str, str, str], int]:
         """Index of each station, fleet and stock by place, kind and name."""

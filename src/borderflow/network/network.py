@@ -146,10 +146,14 @@ class Station:
 
 @dataclass(frozen=True, eq=False)
 class Supply:
-    """What a stock receives or loses at a known second (``quantity`` < 0: a loss)."""
+    """What a stock receives or loses at a known second (``quantity`` < 0: a loss).
+
+    ``ordered``: it was ordered before the run began, and counts as on order until it comes.
+    """
 
     second: int
     quantity: int
+    ordered: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +181,10 @@ class Stock:
 
 @dataclass(frozen=True, eq=False)
 class Fleet:
-    """Vehicles of one crossing. ``round_trip`` has one entry per destination of the households."""
+    """Vehicles of one crossing. ``round_trip`` has one entry per destination of the households.
+
+    ``away``: vehicles that are on the road when the run begins, and the seconds in which they are back.
+    """
 
     index: int
     crossing: int
@@ -187,6 +194,7 @@ class Fleet:
     seats: int
     leave_after: int
     round_trip: tuple[Quantiles | None, ...]
+    away: tuple[Supply, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from borderflow.demand.sample import destinations
@@ -12,7 +12,7 @@ from borderflow.network.changes import SCALE, Changes, smallest, titled
 from borderflow.network.closures import Stretches, first_open
 from borderflow.network.quantiles import quantiles
 from borderflow.scenario.in_force import changed, whole
-from borderflow.scenario.reception import Fleet, Stock
+from borderflow.scenario.reception import Away, Delivery, Fleet, Stock
 from borderflow.scenario.supply import Transfer
 from borderflow.scenario.targets import STORES
 from borderflow.scenario.units import DAY, midnight
@@ -22,11 +22,13 @@ Where = tuple[str, str]
 
 
 def stock(
-    changes: Changes, index: int, crossing: int, where: Where, written: Stock, source: int, shut: Stretches
-) -> net.Stock:
+    changes: Changes, index: int, crossing: int, where: Where, written: Stock, source: int, shut: Stretches,
+    under_way: Sequence[Delivery],
+) -> net.Stock:  # fmt: skip
     """One stock of a crossing, or (``crossing`` -1) of a warehouse.
 
     ``where``: as in a plan's paths. What is dated into a closure of supplies comes in its first open second.
+    ``under_way``: orders of before the start.
     """
     place, name = where
     start, first, end = changes.start, changes.first, changes.end
@@ -42,7 +44,10 @@ def stock(
             received.append((day * DAY, smallest(quantity)))
     supplies = [(first_open(second, shut), quantity) for second, quantity in received]
     supplies += [(midnight(one.on, start) + one.at, -smallest(one.quantity)) for one in written.lost]
-    inside = [supply for supply in supplies if first <= supply[0] < end and supply[1] != 0]
+    inside = [net.Supply(*supply) for supply in supplies if first <= supply[0] < end and supply[1] != 0]
+    for order in under_way:
+        second = first_open(midnight(order.on, start) + order.at, shut)
+        inside.append(net.Supply(second, smallest(order.quantity), ordered=True))
     opening, reorder_at, order_up_to, lead_time, interval = (
         changes.now(getattr(written, word), place, "stocks", name, word)
         for word in ("opening", "reorder_at", "order_up_to", "lead_time", "minimum_interval")
@@ -56,7 +61,7 @@ def stock(
         unit=written.unit,
         scale=SCALE[written.unit],
         opening=smallest(opening),
-        supplies=tuple(net.Supply(second, quantity) for second, quantity in sorted(inside, key=lambda s: s[0])),
+        supplies=tuple(sorted(inside, key=lambda supply: supply.second)),
         reorder_at=-1 if reorder_at is None else smallest(reorder_at),
         order_up_to=-1 if order_up_to is None else smallest(order_up_to),
         minimum_interval=interval or 0,
@@ -82,7 +87,9 @@ def transfer(changes: Changes, written: Transfer, stocks: Mapping[Where, net.Sto
     )
 
 
-def fleet(changes: Changes, index: int, crossing: int, place: str, name: str, written: Fleet) -> net.Fleet:
+def fleet(
+    changes: Changes, index: int, crossing: int, place: str, name: str, written: Fleet, away: Sequence[Away]
+) -> net.Fleet:
     """Vehicles of a crossing; what has no round trip of its own goes ``elsewhere``."""
     made = changes.to(place, "fleets", name, "vehicles")
 
@@ -99,4 +106,5 @@ def fleet(changes: Changes, index: int, crossing: int, place: str, name: str, wr
         seats=changes.now(written.seats, place, "fleets", name, "seats"),
         leave_after=changes.now(written.leave_after, place, "fleets", name, "leave_after"),
         round_trip=tuple(None if trip is None else quantiles(trip) for trip in trips),
+        away=tuple(net.Supply(midnight(one.on, changes.start) + one.at, one.vehicles) for one in away),
     )

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from borderflow.scenario.faults import Fault, near
+from borderflow.scenario.check_initial import checked_initial
+from borderflow.scenario.faults import Fault
 from borderflow.scenario.people import GROUPS, WEEKDAYS, level
 from borderflow.scenario.seen import Seen, SeenCrossing, read, under
-from borderflow.scenario.tree import below, children, fault, item_name, plain
+from borderflow.scenario.tree import children, fault, item_name, plain
 from borderflow.scenario.units import DAY, HOUR, MINUTE, day
 
 MOST_HOUSEHOLDS = 2_000_000
@@ -23,7 +24,7 @@ def checked_people(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
     """Whether the size of households is stated for a crossing, and its counts by day; who stands there already."""
     yield from _phases(seen, crossing)
     yield from _counted(seen, crossing)
-    yield from _initial(seen, crossing)
+    yield from checked_initial(seen, crossing)
     yield from _nobody(seen, crossing)
     for one in crossing.phases:
         mix = seen.mix(crossing, one.phase) if one.phase is not None else None
@@ -71,21 +72,6 @@ def _nobody(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
     if node is not None and expected and not any(expected):
         message = "nobody arrives: 0 persons are expected on every day"
         yield fault(node, f"{crossing.path}.arrivals", message, got=False, at_key=True, warning=True)
-
-
-def _initial(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
-    """Whether what stands there at the start stands at a station of the journey, and no warm-up brings it too."""
-    node, queue = crossing.at("initial"), crossing.at("initial", "queue")
-    if node is None:
-        return
-    if seen.warm_up:
-        message = "'initial' and 'warm_up' are two ways to begin; keep one of them"
-        yield fault(node, f"{crossing.path}.initial", message, got=False, at_key=True)
-    for key, held in queue.items() if queue is not None else ():
-        if key not in crossing.order:
-            hint = near(key, crossing.order)
-            message = f"there is no station '{key}' in the journey of {crossing.name}{hint}"
-            yield fault(held, below(f"{crossing.path}.initial.queue", key), message, got=False, at_key=True)
 
 
 def checked_arrivals(seen: Seen) -> Iterator[Fault]:

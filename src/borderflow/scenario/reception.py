@@ -307,13 +307,36 @@ class Fleet(Words):
     )
 
 
+class Away(Words):
+    """Vehicles that are on the road when the simulation begins, and when they are back."""
+
+    on: Day = Field(description="day on which they are back", examples=["2023-10-25"])
+    at: Clock = Field(0, description="time of day", examples=["14:00"])
+    vehicles: Annotated[Count, Field(gt=0)] = Field(description="how many", examples=[40])
+
+
 class Initial(Words):
-    """What stands at a crossing when the simulation begins, instead of a warm-up: persons in line, by station."""
+    """What stands at a crossing when the simulation begins, instead of a warm-up.
+
+    Who waits at a station of a space is in that space. What lies in store is the ``opening`` of the stocks.
+    """
 
     queue: dict[Name, Count] = Field(
         {},
         description="persons in line at the first second, by station; they are in no count of arrivals",
         examples=[{"gate": 3000}],
+    )
+    orders: dict[Name, Annotated[tuple[Delivery, ...], Sequence]] = Field(
+        {},
+        description=(
+            "orders that are on their way, by stock: until they come they count as on order, which a delivery does not"
+        ),
+        examples=[{"kits": [{"on": "2023-10-27", "quantity": 3000}]}],
+    )
+    away: dict[Name, Annotated[tuple[Away, ...], Sequence]] = Field(
+        {},
+        description="vehicles that are on the road, by fleet: so many of those there are come back at that time only",
+        examples=[{"trucks": [{"on": "2023-10-25", "at": "14:00", "vehicles": 40}]}],
     )
 
 

@@ -88,6 +88,7 @@ class Builder:
             newcomers=np.empty(clocks, dtype=np.int64),
             boards=boards,
             loads=np.zeros(fleet_visits, dtype=rec.LOAD),
+            aways=_rows([(one.second, one.quantity, 0) for fleet in network.fleets for one in fleet.away], rec.SUPPLY),
             next=np.empty(len(visits) if fleet_visits else 0, dtype=np.int64),
             stocks=stocks,
             supplies=supplies,
@@ -201,6 +202,8 @@ class Builder:
                 station["board"] = len(boards)
                 station["seats"], station["leave_after"] = fleet.seats, fleet.leave_after
                 queue = self._boards(written, fleet, boards, visits, queue)
+                station["away"] = sum(len(other.away) for other in network.fleets[: fleet.index])
+                station["aways"] = station["away"] + len(fleet.away)
                 station["boards"] = len(boards)
             station["turns"] = len(turns)
         self._count_crossings(stations)
@@ -244,7 +247,7 @@ class Builder:
             stock["minimum_interval"], stock["source"] = written.minimum_interval, written.source
             stock["owed_first"] = stock["owed_last"] = stock["sequence"] = -1
             stock["supply"] = len(supplies)
-            supplies += [(one.second, one.quantity) for one in written.supplies]
+            supplies += [(one.second, one.quantity, one.ordered) for one in written.supplies]
             stock["supplies"] = len(supplies)
             stock["shut_from"] = len(stretches)
             stretches += written.shut
@@ -306,10 +309,10 @@ class Builder:
         """Funds and their receipts; stocks and boarding places are told which pays their orders and trips."""
         network = self.network
         funds: list[tuple[int, ...]] = []
-        receipts: list[tuple[int, int]] = []
+        receipts: list[tuple[int, int, bool]] = []
         for fund in network.funds:
             first = len(receipts)
-            receipts += [(one.second, one.quantity) for one in fund.receipts]
+            receipts += [(one.second, one.quantity, False) for one in fund.receipts]
             funds.append((fund.opening, 0, first, len(receipts), -1, -1))
         for stock in network.stocks:
             buyer = next((fund for fund in network.funds if stock.index in fund.buys and stock.source < 0), None)

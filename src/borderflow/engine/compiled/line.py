@@ -6,6 +6,8 @@ from borderflow.engine.compiled.calendar import (
     DEADLINE,
     HALF,
     LOW,
+    RETURN,
+    RETURNED,
     SHORT,
     SHUT,
     TIRED,
@@ -38,7 +40,7 @@ SET, ADD, TIMES = 0, 1, 2
 
 @compiled
 def open_station(w: World, index: int) -> None:
-    """The first turn of the calendar, and the closures of people that are known."""
+    """The first turn of the calendar, the closures of people that are known, and the vehicles on the road already."""
     n, station = w.n, w.stations[index]
     turn_station(w, index)
     for number in range(station.shut_to - station.shut_from):
@@ -47,6 +49,11 @@ def open_station(w: World, index: int) -> None:
             continue
         plan(w, max(stretch.first, n[FIRST]), NUMBER_SHUT + (number << 1 | 1), index, SHUT, index << 1 | 1)
         plan(w, max(stretch.end, n[FIRST]), NUMBER_SHUT + (number << 1), index, SHUT, index << 1)
+    for row in range(station.away, station.aways):
+        back = w.aways[row]
+        station.busy += back.quantity
+        expect(w, back.second, RETURNED, station.loaded, index, RETURN, index << HALF | back.quantity)
+        station.loaded += 1
 
 
 @compiled

@@ -79,6 +79,8 @@ STATION = np.dtype(
         ("seats", "i4"),
         ("leave_after", "i4"),
         ("loaded", "i4"),
+        ("away", "i4"),  # vehicles on the road when the run begins, in ``aways``
+        ("aways", "i4"),
         ("fund", "i4"),  # that pays what is given here, or the trips; -1 for none
         ("fare", "i8"),
         ("short_then", "i1"),
@@ -146,7 +148,7 @@ STOCK = np.dtype(
     ],
     align=True,
 )
-SUPPLY = np.dtype([("second", "i8"), ("quantity", "i8")], align=True)
+SUPPLY = np.dtype([("second", "i8"), ("quantity", "i8"), ("ordered", "i8")], align=True)
 ORDER = np.dtype([("goal", "i8"), ("number", "i8"), ("lead_time", "i8"), ("owed", "i8"), ("next", "i8")], align=True)
 SHIPMENT = np.dtype([("stock", "i8"), ("entry", "i8"), ("number", "i8"), ("quantity", "i8")], align=True)
 TRANSFER = np.dtype(
@@ -249,6 +251,7 @@ TABLES: dict[str, tuple[np.dtype[Any], int]] = {
     "newcomers": (WHOLE, 0),
     "boards": (BOARD, 0),
     "loads": (LOAD, 0),
+    "aways": (SUPPLY, 0),
     "next": (WHOLE, 0),
     "stocks": (STOCK, 0),
     "supplies": (SUPPLY, 0),

@@ -72,6 +72,9 @@ def come_in(w: World, index: int, entry: int, quantity: int, reference: int) -> 
 def open_stock(w: World, index: int) -> None:
     """Enter the opening stock and put the known deliveries and losses on the calendar."""
     stock = w.stocks[index]
+    for row in range(stock.supply, stock.supplies):
+        if w.supplies[row].ordered:
+            stock.on_order += w.supplies[row].quantity
     enter(w, index, OPENING, stock.opening, -1)
     for number in range(stock.supplies - stock.supply):
         supply = w.supplies[stock.supply + number]
@@ -85,7 +88,10 @@ def open_stock(w: World, index: int) -> None:
 @compiled
 def supplied(w: World, what: int) -> None:
     index, number = what >> HALF, what & LOW
-    come_in(w, index, RECEIVED, w.supplies[w.stocks[index].supply + number].quantity, number)
+    supply = w.supplies[w.stocks[index].supply + number]
+    if supply.ordered:
+        w.stocks[index].on_order -= supply.quantity
+    come_in(w, index, RECEIVED, supply.quantity, number)
 
 
 @compiled
