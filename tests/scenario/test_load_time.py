@@ -46,6 +46,11 @@ def changes(number: int) -> str:
     return text.replace("plans:\n", f"plans:\n  many:\n    changes:\n{''.join(lines)}")
 
 
+def takes_away(number: int) -> str:
+    """So many changes of which most are cut off at no desks, so that each looks as if it had no effect."""
+    return changes(number).replace("desks: 1.01}", "desks: 0.99}").replace("desks: 1}", "desks: -9}")
+
+
 def plans(number: int, builds_on: str = "") -> str:
     """So many plans of one change each."""
     lines = [
@@ -64,9 +69,19 @@ LARGE = {
     "1,460 stations with sources": stations(1460, SOURCED),
     "2,500 stations": stations(2500, "{service: 3 min, desks: 6, open: 08:00-18:00, title: one of many such places}"),
     "2,261 changes of one station": changes(2261),
+    "2,261 changes that leave no desk": takes_away(2261),
     "1,500 plans": plans(1500),
     "1,500 plans that build on plans": plans(1500, "builds_on: p{}, "),
 }
+
+
+def test_where_it_is_not_checked_what_has_no_effect_it_is_said(tmp_path: Path) -> None:
+    """The check gives up on very many changes of one value, and says so once."""
+    (tmp_path / "large.yaml").write_text(takes_away(2261))
+    given_up = "so many changes of one value that it was not checked which of them have no effect"
+    warnings = load(tmp_path / "large.yaml").warnings
+    assert [one.line for one in warnings if one.message == given_up] == [32]
+    assert not any(one.message.endswith("the change has no effect") for one in warnings)
 
 
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)

@@ -11,6 +11,7 @@ from borderflow.scenario.building import chain
 from borderflow.scenario.check_additions import checked_additions, read_additions, standing_in
 from borderflow.scenario.check_demand import UnderPlan, checked_demand
 from borderflow.scenario.check_effect import checked_effect
+from borderflow.scenario.check_journey import overlapping
 from borderflow.scenario.check_supplies import checked_transfers
 from borderflow.scenario.check_triggers import checked_triggers
 from borderflow.scenario.faults import Fault
@@ -65,9 +66,12 @@ def _plan(seen: Seen, name: str, line: dict[str, Node], standing: dict[str, Unde
     standing[name] = UnderPlan(whole, made, new, frozenset(path for node in line.values() for path in _triggered(node)))
     own = [one for one in made if one.path.startswith(f"{path}.")]
     yield from _twice(own)
+    for held in own:
+        if held.target.word == "shifts":
+            yield from overlapping(held.target.value, held.node, held.path)
     yield from _levels(stands, made)
     yield from _places(whole, made)
-    yield from checked_effect(whole, made, own)
+    yield from checked_effect(whole, made, own, new)
     yield from checked_transfers(whole, plan, f"{path}.transfers")
     length = (seen.end - seen.first).days + 1 if seen.first is not None and seen.end is not None else 0
     yield from checked_triggers(stands, plan, f"{path}.triggers", length)

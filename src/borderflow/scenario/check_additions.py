@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from borderflow.scenario.additions import BLOCKS, SIDES, New, added, stop_of, where
 from borderflow.scenario.check_fleets import checked_fleets
-from borderflow.scenario.check_journey import checked_journey
+from borderflow.scenario.check_journey import checked_journey, checked_passers, checked_shifts
 from borderflow.scenario.check_places import checked_spaces
 from borderflow.scenario.check_supplies import checked_stocks, checked_warehouses
 from borderflow.scenario.faults import Fault, near
@@ -134,6 +134,8 @@ def _standing(one: Made) -> str:
 
 def _faults(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
     yield from checked_journey(crossing)
+    yield from checked_passers(seen, crossing)
+    yield from checked_shifts(crossing)
     yield from checked_spaces(seen, crossing)
     yield from checked_stocks(seen, crossing)
     yield from checked_fleets(seen, crossing)

@@ -17,9 +17,14 @@ from borderflow.scenario.tree import fault
 from borderflow.scenario.units import Amount, Money, Throughput
 from borderflow.scenario.words import Dated
 
+WHOLE = ("desks", "vehicles", "persons", "latrines")
 
-def checked_effect(seen: Seen, made: Sequence[Made], own: Sequence[Made]) -> Iterator[Fault]:
-    """Warnings for a plan's ``own`` changes that make no difference among all that are ``made`` under it."""
+
+def checked_effect(seen: Seen, made: Sequence[Made], own: Sequence[Made], new: Sequence[Made]) -> Iterator[Fault]:
+    """Warnings for a plan's ``own`` changes that make no difference among all that are ``made`` under it.
+
+    ``new`` is what the plan adds: nothing changes there before it stands.
+    """
     if seen.first is None or seen.end is None or seen.end < seen.first:
         return
     stands = stands_of(seen.crossings, seen.warehouses, seen.funds)
@@ -27,6 +32,7 @@ def checked_effect(seen: Seen, made: Sequence[Made], own: Sequence[Made]) -> Ite
     for one in made:
         groups.setdefault(_acts_on(one.target), []).append(one)
     mine = {id(one) for one in own}
+    since = {(one.target.crossing, one.target.kind, one.target.name): one.target.first for one in new}
     for together in groups.values():
         change = together[0].target
         asked = [number for number, one in enumerate(together) if id(one) in mine]
@@ -42,7 +48,10 @@ def checked_effect(seen: Seen, made: Sequence[Made], own: Sequence[Made]) -> Ite
                 )
         block = stands[change.crossing][change.kind][change.name]
         if block is not None and not _once(change):
-            yield from _idle(seen, block, together, asked)
+            if begins := since.get((change.crossing, change.kind, change.name)):
+                for number in asked:
+                    yield from _too_early(together[number], begins)
+            yield from _idle(block, together, asked, (max(begins or seen.first, seen.first), seen.end))
             for number in asked:
                 yield from _spread(together[number], block)
 
@@ -68,15 +77,17 @@ def plainly(change: Target) -> str:
     return message
 
 
-def _idle(seen: Seen, block: Any, together: Sequence[Made], asked: Iterable[int]) -> Iterator[Fault]:
+def _idle(block: Any, together: Sequence[Made], asked: Iterable[int], span: tuple[date, date]) -> Iterator[Fault]:
     """Warnings for changes of one value of a block without which the value would be the same on every day."""
-    first, last = seen.first, seen.end
-    assert first is not None
-    assert last is not None
+    first, last = span
     changes = [one.target for one in together]
     wanted = [number for number in asked if not plainly(changes[number]) and not _outside(changes[number], first, last)]
     edges = (since for value in vars(block).values() if isinstance(value, Dated) for since, _ in value if since)
-    found = effect(block, changes, wanted, edges, (first, last))
+    found = effect(block, changes, wanted, edges, span)
+    if not found.whole:
+        one = together[min(wanted)]
+        message = "so many changes of one value that it was not checked which of them have no effect"
+        yield fault(one.node, one.path, message, got=False, at_key=True, warning=True)
     for number in sorted(found.idle):
         one, change = together[number], changes[number]
         if number in found.moved:
@@ -89,11 +100,34 @@ def _idle(seen: Seen, block: Any, together: Sequence[Made], asked: Iterable[int]
             if isinstance(block, Station) and change.word in ROSTER and not any(desks for _, desks in was):
                 message = "no desk is open then: the change has no effect"
         yield fault(one.node, one.path, message, got=False, at_key=True, warning=True)
+    for number, (before, after) in sorted(found.less.items()):
+        if number not in found.idle:
+            yield from _none_left(together[number], before, after, first)
 
 
 def _outside(change: Target, first: date, last: date) -> bool:
     """Whether a change lies outside the days of the scenario, which is told by its dates."""
     return (change.first or last) > last or (change.last or first) < first
+
+
+def _too_early(one: Made, begins: date) -> Iterator[Fault]:
+    """A change of what is new that ends before it stands."""
+    change = one.target
+    if change.last is not None and change.last < begins:
+        message = f"'{change.name}' stands there from {begins} on: the change has no effect"
+        yield fault(one.node, one.path, message, got=False, at_key=True, warning=True)
+
+
+def _none_left(one: Made, before: Any, after: Any, first: date) -> Iterator[Fault]:
+    """Desks, vehicles or places that ``add`` takes away beyond none, or ``scale`` cuts off to none."""
+    change = one.target
+    if change.word in WHOLE and change.value != 0:
+        left = _numbers(after)
+        gone = [held for hours, held in _numbers(before).items() if held and not left.get(hours)]
+        if gone and (change.operation == "scale" or min(gone) + change.value < 0):
+            when = max(change.first or first, first)
+            message = f"none is left of the {min(gone):g} that there are on {when} before this change"
+            yield fault(one.node, one.path, message, warning=True)
 
 
 def _spread(one: Made, block: Any) -> Iterator[Fault]:
@@ -112,6 +146,11 @@ def _shape(spread: Any) -> tuple[object, ...]:
     if spread.kind in ("triangular", "uniform"):
         return (spread.kind, *(round(getattr(of, word) / spread.mean, 9) for word in type(of).model_fields))
     return (spread.kind, getattr(of, "cv", None))
+
+
+def _numbers(value: Any) -> dict[object, float]:
+    """How many there are: desks by the hours in which they are staffed, else the number alone."""
+    return dict(value) if isinstance(value, list) else {"": value}
 
 
 def _said(value: Any) -> str:

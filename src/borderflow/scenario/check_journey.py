@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from borderflow.scenario.faults import Fault, near
 from borderflow.scenario.people import GROUPS, HouseholdMix
 from borderflow.scenario.reception import Station
-from borderflow.scenario.seen import Seen, SeenCrossing
-from borderflow.scenario.tree import below, fault
-from borderflow.scenario.units import DAY, HOUR, MINUTE, Hours
+from borderflow.scenario.seen import Seen, SeenCrossing, read
+from borderflow.scenario.tree import Node, below, fault, walk
+from borderflow.scenario.units import DAY, HOUR, MINUTE, Hours, hours
+from borderflow.scenario.words import looks_dated
 
 
 def checked_journey(crossing: SeenCrossing) -> Iterator[Fault]:
@@ -40,9 +41,10 @@ def checked_journey(crossing: SeenCrossing) -> Iterator[Fault]:
 def checked_passers(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
     """Warnings for stations in the journey that nobody of those who come passes."""
     mixes = [mix for one in seen.comers(crossing) for mix in seen.mixes(one)]
+    order = crossing.order
     for name, station in crossing.stations.items():
         node = crossing.at("stations", name)
-        if station is None or node is None or not mixes or name not in crossing.order:
+        if station is None or node is None or not mixes or name not in order:
             continue
         if any(passing(station, mix) for mix in mixes):
             continue
@@ -69,11 +71,33 @@ def checked_shifts(crossing: SeenCrossing) -> Iterator[Fault]:
         if station is None or node is None or station.shifts is None:
             continue
         for shifts in station.shifts.values:
-            if found := _overlap(shifts):
-                first, second, both = found
-                message = f"{first} and {second} overlap for {both}: their desks add up in that time"
-                yield fault(node, f"{crossing.path}.stations.{name}.shifts", message, got=False, warning=True)
+            if found := list(overlapping(shifts, node, f"{crossing.path}.stations.{name}.shifts")):
+                yield from found
                 break
+
+
+def overlapping(shifts: Mapping[Hours, int], node: Node, path: str) -> Iterator[Fault]:
+    """The warning for shifts of one day that overlap, written at a node."""
+    if found := _overlap(shifts):
+        first, second, both = found
+        message = f"{first} and {second} overlap for {both}: their desks add up in that time"
+        yield fault(node, path, message, got=False, warning=True)
+
+
+def checked_hours(root: Node) -> Iterator[Fault]:
+    """Shifts of the same hours in other letters (``24 h`` and ``00:00-24:00``): only one of them could hold."""
+    for path, node in walk(root):
+        if not path.endswith(".shifts"):
+            continue
+        dated = [(below(path, word), held) for word, held in node.items() if looks_dated(word)]
+        for under, block in [(path, node), *dated]:
+            known: dict[Hours, Node] = {}
+            for word, held in block.items():
+                opened: Hours | None = read(Node(word, block.place), hours)
+                first = known.setdefault(opened, held) if opened is not None else held
+                if first is not held:
+                    message = f"the same hours stand at {first.key or first.place} already"
+                    yield fault(held, below(under, word), message, got=False, at_key=True)
 
 
 def _overlap(shifts: Mapping[Hours, int]) -> tuple[Hours, Hours, str] | None:
@@ -93,5 +117,5 @@ def _overlap(shifts: Mapping[Hours, int]) -> tuple[Hours, Hours, str] | None:
 
 def below_day(seconds: int) -> str:
     """A time of less than a day in hours and minutes."""
-    hours, minutes = seconds // HOUR, seconds % HOUR // MINUTE
-    return " ".join(part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part)
+    whole, minutes = seconds // HOUR, seconds % HOUR // MINUTE
+    return " ".join(part for part in (f"{whole} h" if whole else "", f"{minutes} min" if minutes else "") if part)

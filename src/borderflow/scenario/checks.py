@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from borderflow.scenario.check_arrivals import checked_arrivals, checked_people
 from borderflow.scenario.check_fleets import checked_fleets
 from borderflow.scenario.check_funds import checked_funds
-from borderflow.scenario.check_journey import checked_journey, checked_passers, checked_shifts
+from borderflow.scenario.check_journey import checked_hours, checked_journey, checked_passers, checked_shifts
 from borderflow.scenario.check_names import checked_names
 from borderflow.scenario.check_places import checked_closures, checked_spaces
 from borderflow.scenario.check_supplies import checked_stocks, checked_transfers, checked_warehouses
@@ -32,6 +32,7 @@ def checked(seen: Seen, indicators: Collection[str] | None = None, judge: Judge 
     """Every fault and warning of the scenario outside its plans, block by block."""
     yield from _days(seen)
     yield from checked_names(seen.root)
+    yield from checked_hours(seen.root)
     node = seen.root.get("crossings")
     if node is not None and node.value == {}:
         yield fault(node, "crossings", "at least one crossing is needed", got=False)

@@ -69,6 +69,8 @@ def load(
     stands = replace(seen(root, scenario), allow_long=allow_long, yes_really=yes_really)
     faults += chain(checked(stands, indicators, judge), checked_plans(stands), checked_evidence(root, reading))
     faults += chain(checked_calibration(root, reading), checked_draws(stands, scenario))
+    empty = {place_of(one) for one in nothing}
+    faults = [one for one in faults if one.message == EMPTY or place_of(one) not in empty]
     wrong = _sorted([one for one in faults if not one.warning], reading.files)
     warnings = _sorted([one for one in faults if one.warning], reading.files)
     if wrong or scenario is None:

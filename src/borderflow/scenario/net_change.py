@@ -15,6 +15,8 @@ Net = tuple[Any, float, float]
 """A value set (None: the one that is written), then a factor on it, then what is added to it."""
 
 NOTHING: Net = (None, 1.0, 0.0)
+MOST_LOOKS = 100_000
+"""Looks at a change on a day, over the changes of one thing: beyond, those not yet told apart are left alone."""
 DIGITS = 12
 """Digits in which two nets are compared: more would tell apart what only rounding tells apart."""
 
@@ -63,11 +65,14 @@ class Effect:
     """Which of the changes of one thing make a difference, by numbers in the list of all of them.
 
     ``idle``: the value is the same on every day without the change. ``moved``: it did change the value that stood
-    before it, but what comes later takes its place.
+    before it, but what comes later takes its place. ``less``: the value before and after a change that takes away, on
+    its first day. ``whole``: false where there are too many changes and days to tell.
     """
 
     idle: set[int]
     moved: set[int] = field(default_factory=set)
+    less: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    whole: bool = True
 
 
 def effect(
@@ -89,13 +94,16 @@ def effect(
     nets = [net_of(change) for change in changes]
     tracks = {change.word: _Track(nets) for change in changes}
     samples = {change.word: change for change in changes}
-    found = Effect(set(asked))
+    found, looks = Effect(set(asked)), 0
     for when in sorted(one for one in begins.keys() | ends.keys() if one <= last):
         for number in ends.get(when, ()):
             tracks[changes[number].word].active.remove(number)
         for number in begins.get(when, ()):
             insort(tracks[changes[number].word].active, number)
         open_ones = {word: found.idle.intersection(track.active) for word, track in tracks.items()}
+        looks += sum(map(len, open_ones.values()))
+        if looks > MOST_LOOKS:
+            return Effect(set(), found.moved, found.less, whole=False)
         if any(open_ones.values()):
             _look(_Day(block, when, samples), tracks, open_ones, found)
     return found
@@ -149,6 +157,9 @@ def _look(day: _Day, tracks: Mapping[str, _Track], asked: Mapping[str, set[int]]
             if number in left:
                 left.discard(number)
                 before, its = track.before[place], track.before[place + 1]
+                held, by, more = track.nets[number]
+                if held is None and (by < 1 or more < 0) and number not in found.less:
+                    found.less[number] = day.value({**whole, word: before}), day.value({**whole, word: its})
                 if after[0] is None and day.value({**whole, word: then(before, after)}) != everything:
                     found.idle.discard(number)
                 elif number not in found.moved and day.value({**whole, word: before}) != day.value(
