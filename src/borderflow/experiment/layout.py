@@ -20,6 +20,7 @@ PARQUET = {
     "hourly": "hourly.parquet",
     "stock": "stock.parquet",
     "funds": "funds.parquet",
+    "triggers": "triggers.parquet",
 }
 """Where each measured table is streamed to."""
 
@@ -31,13 +32,14 @@ KEYS = ("plan", "replication")
 
 
 def tables_of(scenario: Scenario) -> tuple[str, ...]:
-    """The tables that are measured in every replication: that of funds only where the scenario has any."""
-    return (*(name for name in PARQUET if name != "funds" or scenario.funds), REQUIREMENTS)
+    """The tables that are measured in every replication: those of funds and of triggers only where there are any."""
+    held = {"funds": bool(scenario.funds), "triggers": any(plan.triggers for plan in scenario.plans.values())}
+    return (*(name for name in PARQUET if held.get(name, True)), REQUIREMENTS)
 
 
 def layout() -> dict[str, tuple[str, ...]]:
     """The columns of each table that stays, in their order, by the file that holds it."""
-    from borderflow.measure import funds, measure, rows, summary
+    from borderflow.measure import funds, measure, rows, summary, triggers
 
     measured = {
         "indicators": rows.COLUMNS,
@@ -45,6 +47,7 @@ def layout() -> dict[str, tuple[str, ...]]:
         "hourly": ("crossing", "station", "hour", *measure.HOURLY),
         "stock": ("crossing", "stock", "date", *measure.LEDGER),
         "funds": funds.COLUMNS,
+        "triggers": triggers.COLUMNS,
     }
     tables = {PARQUET[name]: (*KEYS, *columns) for name, columns in measured.items()}
     return {**tables, "indicators.csv": tuple(summary.COLUMNS), "requirements.csv": tuple(summary.NEED_COLUMNS)}

@@ -68,9 +68,17 @@ class Results:
     @cached_property
     def funds(self) -> pd.DataFrame:
         """The account of each fund by day; no rows where the scenario has no funds."""
+        return self._if_there("funds")
+
+    @cached_property
+    def triggers(self) -> pd.DataFrame:
+        """Every firing of a trigger with its times; no rows where no plan has triggers."""
+        return self._if_there("triggers")
+
+    def _if_there(self, table: str) -> pd.DataFrame:
         from borderflow.experiment.layout import PARQUET, layout
 
-        name = PARQUET["funds"]
+        name = PARQUET[table]
         if (self.folder / name).is_file():
             return self._parquet(name)
         import pandas as pd

@@ -25,6 +25,7 @@ from borderflow.measure import (
     spaces,
     standards,
     stocks,
+    triggers,
     vehicles,
 )
 from borderflow.measure.outcomes import People, Registered
@@ -33,7 +34,6 @@ from borderflow.measure.rows import Place, Rows
 from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, Queue, add_station, desks_of
 from borderflow.measure.stocks import StockDays
-from borderflow.measure.triggers import add_triggers
 from borderflow.network.network import Network
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.units import HOUR
@@ -49,6 +49,7 @@ class Measured:
     stock: pd.DataFrame
     requirements: pd.DataFrame
     funds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    triggers: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def measure(scenario: Scenario, network: Network, households: Households, journal: Journal) -> Measured:
@@ -98,7 +99,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     stocks.add_together(rows, record, ledgers)
     outcomes.add_groups(rows, record, registered, None)
     money = funds.add_funds(rows, record)
-    add_triggers(rows, record)
+    triggers.add_triggers(rows, record)
     standards.add_standards(rows, record)
     return Measured(
         indicators=rows.frame(),
@@ -107,6 +108,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
         stock=_stock_frame(record, ledgers),
         requirements=requirements.frame(record, needs, costs.cost_of_plan(record)),
         funds=funds.frame(record, money),
+        triggers=triggers.frame(record),
     )
 
 

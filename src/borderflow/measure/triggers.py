@@ -1,6 +1,7 @@
-"""Triggers: whether and when each was seen, acted and was undone; the first firing in the period.
+"""Triggers: whether and when each was seen, acted and was undone: as indicators the first firing in the period.
 
-What fired in the warm-up may be in force all the same: whether it did is told by itself.
+What fired in the warm-up may be in force all the same: whether it did is told by itself. Every firing has its row in a
+table of its own.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
 from borderflow.engine.journal import NEVER
 from borderflow.measure.record import Record
@@ -28,3 +30,26 @@ def add_triggers(rows: Rows, record: Record) -> None:
         for word in ("seen", "acted", "undone"):
             second = int(getattr(fired, word)[found[0]]) if len(found) else NEVER
             rows.add(f"trigger_{word}", math.nan if second == NEVER else second / DAY, place)
+
+
+WORDS = ("seen", "acted", "undone")
+COLUMNS = ["trigger", "firing", *WORDS]
+
+
+def frame(record: Record) -> pd.DataFrame:
+    """One row per firing, those of the warm-up included: its number, and when it was seen, acted and was undone.
+
+    Local times; missing where it has not acted, or was not undone, by the end.
+    """
+    fired = record.journal.fired
+    order = np.lexsort((fired.seen, fired.trigger))
+    which = fired.trigger[order]
+    begin = np.datetime64(record.scenario.start, "s")
+    columns: dict[str, object] = {
+        "trigger": np.array([trigger.name for trigger in record.network.triggers], dtype=object)[which],
+        "firing": 1 + np.arange(len(which)) - np.searchsorted(which, which),
+    }
+    for word in WORDS:
+        second = getattr(fired, word)[order]
+        columns[word] = np.where(second == NEVER, np.datetime64("NaT", "s"), begin + second.astype("timedelta64[s]"))
+    return pd.DataFrame(columns, columns=COLUMNS)
