@@ -218,18 +218,22 @@ def test_who_was_diverted_once_is_not_diverted_again():
 
 
 def test_where_two_closures_overlap_the_larger_share_goes_as_that_closure_says():
-    """Nobody would go for the first (share 0), everybody for the second, two hours later."""
-    both = [
-        net.Diversion(0, second("09:00"), second("20:00"), 0.0, 3600, 1),
-        net.Diversion(0, second("09:00"), second("10:00"), 1.0, 2 * 3600, 1),
-    ]
-    story = operation(
-        [Party("09:30", {"gate": 10, "other": 7}), Party("10:00", {"gate": 10, "other": 7})],
-        [Desk("gate", shut=[("09:00", "20:00")]), Desk("other")],
-        diversions=both,
-        crossings={"other": 1},
-    )
-    assert story.visits == ["0 other 11:30 11:30 11:37 served", "1 gate 10:00 20:00 20:10 served"]
+    """Nobody would go for the long one (share 0), everybody for the short one; where both send all, the first does."""
+
+    def visits(share: float) -> list[str]:
+        both = [
+            net.Diversion(0, second("09:00"), second("20:00"), share, 3600, 1),
+            net.Diversion(0, second("09:00"), second("10:00"), 1.0, 2 * 3600, 1),
+        ]
+        return operation(
+            [Party("09:30", {"gate": 10, "other": 7}), Party("10:00", {"gate": 10, "other": 7})],
+            [Desk("gate", shut=[("09:00", "20:00")]), Desk("other")],
+            diversions=both,
+            crossings={"other": 1},
+        ).visits
+
+    assert visits(0.0) == ["0 other 11:30 11:30 11:37 served", "1 gate 10:00 20:00 20:10 served"]
+    assert visits(1.0) == ["0 other 10:30 10:30 10:37 served", "1 other 11:00 11:00 11:07 served"]
 
 
 def test_in_a_closure_nobody_boards_and_an_open_vehicle_leaves_at_its_time():
