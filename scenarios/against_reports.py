@@ -343,6 +343,13 @@ def phase1(reports: Reports) -> list[Line]:
             "SH07",
             lambda s: s.night(camp, nov(3))[0],
         ),
+        Line(
+            "people without a place there, night of 3 November",
+            f"about {reports.total('SH08') - reports.total('SH07'):,.0f}",
+            ("SH08", "SH07"),
+            lambda s: s.night(camp, nov(3))[1],
+        ),
+        line("people of the camp, night of 4 November", "SH08", lambda s: sum(s.night(camp, nov(4)))),
         line(
             "% of nights without a place (reported: of families without shelter), 1 to 19 November",
             "SH11",
