@@ -183,6 +183,26 @@ def test_the_long_scenarios_have_camps_supplies_and_plans_with_their_costs(name:
         assert plan == "as_reported" or costs.set_up is not None or costs.per_day is not None
 
 
+@pytest.mark.parametrize("name", ["phase1-2023", "closure-2025"])
+def test_the_long_scenarios_have_a_plan_of_each_kind(name: str) -> None:
+    """As reported, and one each that brings desks, kits and vehicles alone, or desks for a trigger."""
+    scenario = load(SCENARIOS / f"{name}.yaml", indicators={*INDICATORS, *ALIASES})
+    found: dict[str, set[str]] = {}
+    for plan, written in scenario.plans.items():
+        brings = {"trigger"} if written.triggers else set()
+        brings |= {sent.item for sent in written.transfers}
+        for change in written.changes:
+            for path in (*change.set, *change.add, *change.scale):
+                *_, item, word = str(path).split(".")
+                brings.add(item if word == "deliveries" else word)
+        found[plan] = brings
+    assert found["as_reported"] == set()
+    for kind in ({"desks"}, {"kits"}, {"trigger"}):
+        assert kind in found.values()
+    # Vehicles follow the desks that fill them where registration is the bottleneck, as in 2023.
+    assert any("vehicles" in brings and brings <= {"desks", "vehicles"} for brings in found.values())
+
+
 def test_the_fits_of_2023_agree_on_the_deadline(quickstart: Scenario) -> None:
     """Each is fitted to the reports of its own weeks; a level that both have lies within a third of the other's."""
     whole = load(SCENARIOS / "phase1-2023.yaml", indicators={*INDICATORS, *ALIASES})
