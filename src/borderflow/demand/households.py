@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +65,16 @@ class Households:
     def __len__(self) -> int:
         return len(self.second)
 
+    @cached_property
+    def _rows(self) -> list[tuple[Ints, npt.NDArray[np.int32] | None]]:
+        """Per crossing of origin: the rows of those who come, and their numbers, None if they count up one by one."""
+        found: list[tuple[Ints, npt.NDArray[np.int32] | None]] = []
+        for index in range(len(self.crossings)):
+            here = np.flatnonzero((self.crossing == index) & (self.begins < 0))
+            number = self.number[here]
+            found.append((here, None if np.array_equal(number, np.arange(len(here))) else number))
+        return found
+
     @property
     def persons(self) -> int:
         return int(self.size.sum())
@@ -76,10 +87,9 @@ class Households:
         """One uniform in [0, 1) per household for a purpose, keyed by its crossing of origin and number. Shape (n,)."""
         if purpose not in self._drawn:
             values = np.empty(len(self))
-            for index, crossing in enumerate(self.crossings):
-                here = (self.crossing == index) & (self.begins < 0)
-                drawn = stream(self.seed, self.replication, crossing, purpose).random(int(here.sum()))
-                values[here] = drawn[self.number[here]]
+            for index, (crossing, (here, number)) in enumerate(zip(self.crossings, self._rows, strict=True)):
+                drawn = stream(self.seed, self.replication, crossing, purpose).random(len(here))
+                values[here] = drawn if number is None else drawn[number]
                 for station, name in enumerate(self.stations):
                     there = (self.crossing == index) & (self.begins == station)
                     drawn = at_start(self.seed, self.replication, crossing, name, purpose, int(there.sum()))

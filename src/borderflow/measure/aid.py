@@ -35,6 +35,9 @@ class Asked:
 
     @classmethod
     def of(cls, record: Record, stock: Stock) -> Asked:
+        none, no = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
+        if not any(take.stock == stock.index for station in record.network.stations for take in station.takes):
+            return cls(none, none, none, none, none, none, none, no, no)
         journal, parts = record.journal, []
         ledger = journal.ledger
         issues = (ledger.stock == stock.index) & (ledger.entry == Entry.ISSUED) & (ledger.reference >= 0)
@@ -65,9 +68,6 @@ class Asked:
                 parts.append(
                     (household, wanted, got, asked, settled, np.maximum(asked, opens), unmet, waiting, pending)
                 )
-        if not parts:
-            none, no = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
-            return cls(none, none, none, none, none, none, none, no, no)
         return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from borderflow.measure.rows import Flags
 from borderflow.measure.window import Window
 from borderflow.network.network import Calendar, Ints, Network, Station
 from borderflow.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from borderflow.measure.spaces import Crowd
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,12 @@ class Record:
         self.second = self.before_start(journal.needs.arrival, begun)
         self.here = self.window.holds(self.second)
         """Households that arrived in the window."""
+        self.crowds: dict[tuple[int, ...], Crowd] = {}
+        """The people of several spaces together, as far as they were asked for."""
         self.outcome = journal.outcome
         self.left = journal.left
         needs = journal.needs
-        order = np.argsort(needs.station, kind="stable")
+        order = np.argsort(needs.station, kind="stable")  # of 16 bits: by digits
         edges = np.searchsorted(needs.station[order], np.arange(len(network.stations) + 1))
         self.visits = [order[edges[s] : edges[s + 1]] for s in range(len(network.stations))]
         """Rows of the visits of each station, not reached ones included."""
@@ -149,7 +155,8 @@ class Record:
 
     def _line(self, station: Station) -> Line:
         rows = self.visits[station.index]
-        rows = rows[self.reached[rows]]
+        reached = self.reached[rows]
+        rows = rows if reached.all() else rows[reached]
         j, end = self.journal, self.window.end
         joined, until, ended = j.joined[rows], self.until[rows], j.ended[rows]
         fate = j.fate[rows].astype(np.int64)
@@ -158,7 +165,10 @@ class Record:
         household = j.needs.household[rows].astype(np.int64)
         joined = self.before_start(joined, self.begun(household))
         staffed = self.staffed(station)
-        open_wait = until - joined if staffed.value.all() else staffed.integral(joined, until).astype(np.int64)
+        open_wait = until - joined
+        if not staffed.value.all():
+            waited = np.flatnonzero(open_wait)
+            open_wait[waited] = staffed.integral(joined[waited], until[waited]).astype(np.int64)
         return Line(
             visit=rows,
             household=household,

@@ -19,8 +19,9 @@ import numpy as np
 from borderflow.engine.journal import NEVER, Entry
 from borderflow.measure import waits
 from borderflow.measure.record import Record
+from borderflow.measure.rising import rising
 from borderflow.measure.rows import Flags, Place, Rows, ratio, ratios
-from borderflow.measure.window import Window, level, peak_by_day, peak_second
+from borderflow.measure.window import Window, level, merged, peak_by_day, peak_second
 from borderflow.network.network import Calendar, Floats, Ints, Network, Space, Stock, WhenFull
 from borderflow.scenario.units import DAY
 
@@ -140,13 +141,13 @@ def add_space(rows: Rows, record: Record, days: SpaceDays) -> None:
     begin, end = window.day_edges[:-1], window.day_edges[1:]
     places = days.places.integral(begin, end) / DAY
     rows.add("places", places.mean(), place, days=places)
-    second = np.unique(np.concatenate([days.inside.steps.second, days.places.second]))
+    second = merged(days.inside.steps.second, days.places.second)
     second = second[second >= 0]
     held, there = days.inside.steps.at(second), days.places.at(second)
     offered = Calendar(second, np.maximum(held, there)).integral(begin, end) / DAY
     used = ratios(days.inside.means, offered)
     rows.add("places_used", ratio(days.inside.means.sum(), offered.sum()), place, days=used)
-    second = np.unique(np.concatenate([second, days.everyone.steps.second]))
+    second = merged(second, days.everyone.steps.second)
     second = second[second >= 0]
     over = Calendar(second, (days.everyone.steps.at(second) > days.places.at(second)).astype(np.float64))
     by_day = (over.integral(begin, end) > 0).astype(np.float64)
@@ -223,6 +224,13 @@ def _together(record: Record, days: list[SpaceDays], *, sheltered: bool = False)
     """The people of several spaces (``sheltered``: those with a place), each household once at a time."""
     if len(days) == 1:
         return days[0].inside if sheltered else days[0].people
+    which = (*(each.space.index for each in days), sheltered)
+    if which not in record.crowds:
+        record.crowds[which] = _crowd(record, days, sheltered)
+    return record.crowds[which]
+
+
+def _crowd(record: Record, days: list[SpaceDays], sheltered: bool) -> Crowd:
     stays = [(each.entered, each.until) if sheltered else each.their_stay for each in days]
     household = np.concatenate([each.household for each in days])
     first, last = (np.concatenate(part) for part in zip(*stays, strict=True))
@@ -233,12 +241,14 @@ def _together(record: Record, days: list[SpaceDays], *, sheltered: bool = False)
 def union(household: Ints, first: Ints, last: Ints) -> tuple[Ints, Ints, Ints]:
     """The stretches [first, last) of each household, joined where they overlap or touch."""
     some = np.flatnonzero(last > first)
-    some = some[np.lexsort((first[some], household[some]))]
+    span = int(last.max(initial=0)) - int(first.min(initial=0)) + 1
+    some = some[rising(first[some])]
+    some = some[rising(household[some])]
     household, first, last = household[some], first[some], last[some]
     if not len(some):
         return household, first, last
     # Each household on a stretch of time of its own, so that one running maximum serves all.
-    apart = household * (int(last.max()) - int(first.min()) + 1)
+    apart = household * span
     reach = np.maximum.accumulate(last + apart)
     new = np.append(True, first[1:] + apart[1:] > reach[:-1])
     ends = np.append(np.flatnonzero(new)[1:], len(new)) - 1

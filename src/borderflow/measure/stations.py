@@ -11,7 +11,7 @@ from borderflow.engine.journal import Fate
 from borderflow.measure import waits
 from borderflow.measure.record import Line, Record
 from borderflow.measure.rows import Days, Place, Rows, ratio, ratios
-from borderflow.measure.window import Window, level, peak_by_day, peak_second
+from borderflow.measure.window import Window, level, peak_by_day, peak_second, summed
 from borderflow.network.network import Calendar, Floats, Station
 from borderflow.scenario.units import DAY, HOUR
 
@@ -30,7 +30,15 @@ class Queue:
 
     @classmethod
     def of(cls, line: Line, window: Window) -> Queue:
-        steps = level(line.joined, line.until, line.size, window.day_edges)
+        return cls.told(level(line.joined, line.until, line.size, window.day_edges), window)
+
+    @classmethod
+    def together(cls, queues: list[Queue], window: Window) -> Queue:
+        """Persons in any of several lines."""
+        return cls.told(summed([queue.steps for queue in queues]), window)
+
+    @classmethod
+    def told(cls, steps: Calendar, window: Window) -> Queue:
         means = steps.integral(window.day_edges[:-1], window.day_edges[1:]) / DAY
         return cls(steps, peak_by_day(steps, window), means, peak_second(steps, window))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from borderflow.measure.rising import rising
 from borderflow.measure.rows import Days, Flags, Place, Rows, ratios
 from borderflow.measure.window import Window
 from borderflow.network.network import Floats, Ints
@@ -18,7 +19,6 @@ from borderflow.scenario.units import DAY, HOUR
 
 LONG_WAIT = 4 * HOUR
 PERCENTS = (50, 90, 95)
-_SIZE_BITS, _WAIT_BITS = 15, 32
 _NO_BOUND = 1 << 62
 
 
@@ -26,6 +26,7 @@ _NO_BOUND = 1 << 62
 class Waits:
     """Waits of persons by day, in rising order within each day; day 0 alone where days do not matter.
 
+    Those who did not wait at all, most of all people at most desks, are one row a day, so that they need no sorting.
     ``edges``: where each day begins in ``wait``, shape (days + 1,). ``persons``: running sum over all, 0 first.
     ``bound``: per day the least wait so far of those still waiting.
     """
@@ -36,17 +37,22 @@ class Waits:
     bound: Ints
 
     @classmethod
-    def of(cls, day: Ints | None, wait: Ints, size: Ints, unfinished: Flags, days: int) -> Waits:
-        keys = (wait << _SIZE_BITS) | size
+    def of(cls, day: Ints | None, wait: Ints, size: Ints, order: Ints, unfinished: Flags, days: int) -> Waits:
+        """``order``: the rows of those who waited, in rising order of their waits."""
+        of_day = np.zeros(len(order), dtype=np.int64) if day is None else day[order]
         if day is not None:
-            keys |= day << (_SIZE_BITS + _WAIT_BITS)
-        keys = np.sort(keys, kind="stable")
-        edges = np.searchsorted(keys, np.arange(days + 1, dtype=np.int64) << (_SIZE_BITS + _WAIT_BITS))
-        persons = np.concatenate([[0], np.cumsum(keys & ((1 << _SIZE_BITS) - 1))])
+            by_day = rising(of_day)
+            order, of_day = order[by_day], of_day[by_day]
+        edges = np.searchsorted(of_day, np.arange(days + 1)) + np.arange(days + 1)
+        waits, weight = np.zeros(len(order) + days, dtype=np.int64), np.zeros(len(order) + days, dtype=np.int64)
+        waited = np.ones(len(waits), dtype=np.bool_)
+        waited[edges[:-1]] = False
+        waits[waited], weight[waited] = wait[order], size[order]
+        weight[edges[:-1]] = _at_once(day, wait, size, days)
         bound = np.full(days, _NO_BOUND, dtype=np.int64)
         rows = np.flatnonzero(unfinished)
         np.minimum.at(bound, np.zeros(len(rows), dtype=np.int64) if day is None else day[rows], wait[rows])
-        return cls((keys >> _SIZE_BITS) & ((1 << _WAIT_BITS) - 1), persons, edges, bound)
+        return cls(waits, np.concatenate([[0], np.cumsum(weight)]), edges, bound)
 
     @property
     def counts(self) -> Ints:
@@ -86,12 +92,22 @@ class Waits:
         return Days(result, some & (bound <= value))
 
 
+def _at_once(day: Ints | None, wait: Ints, size: Ints, days: int) -> Ints:
+    """Persons who did not wait at all, by day."""
+    none = np.flatnonzero(wait == 0)
+    if day is None:
+        return np.array([size[none].sum()], dtype=np.int64)
+    return np.bincount(day[none], weights=size[none], minlength=days).astype(np.int64)
+
+
 def of_line(joined: Ints, wait: Ints, size: Ints, unfinished: Flags, window: Window) -> tuple[Waits, Waits]:
     """Waits of those who came in the window: all together, and by the date on which they came."""
     rows = np.flatnonzero(window.holds(joined))
     wait, size, unfinished = wait[rows], size[rows], unfinished[rows]
-    together = Waits.of(None, wait, size, unfinished, 1)
-    return together, Waits.of(joined[rows] // DAY, wait, size, unfinished, window.days)
+    waited = np.flatnonzero(wait)
+    order = waited[rising(wait[waited])]
+    together = Waits.of(None, wait, size, order, unfinished, 1)
+    return together, Waits.of(joined[rows] // DAY, wait, size, order, unfinished, window.days)
 
 
 def add_waits(rows: Rows, prefix: str, place: Place, waits: tuple[Waits, Waits], *, group: str = "") -> None:

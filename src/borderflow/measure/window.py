@@ -9,10 +9,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from borderflow.measure.rising import rising
 from borderflow.network.network import Calendar, Floats, Ints
 from borderflow.scenario.units import DAY, HOUR
-
-_HALF, _BITS = 1 << 15, 16
 
 
 @dataclass(frozen=True)
@@ -66,18 +65,31 @@ def level(first: Ints, last: Ints, weight: Ints | None, marks: Ints) -> Calendar
     some = np.flatnonzero(last > first)
     first, last = first[some], last[some]
     plus = np.int64(1) if weight is None else weight[some]
-    keys = np.concatenate(
-        [
-            (first << _BITS) + (_HALF + plus),
-            (last << _BITS) + (_HALF - plus),
-            (marks << _BITS) + _HALF,
-        ]
-    )
-    keys.sort(kind="stable")  # nearly in order as they come: three or more times as quick as sorting afresh
-    second = keys >> _BITS
-    held = np.cumsum((keys & ((1 << _BITS) - 1)) - _HALF)
+    second = np.concatenate([first, last, marks])
+    change = np.zeros(len(second), dtype=np.int64)
+    change[: len(some)] = plus
+    change[len(some) : 2 * len(some)] = -plus
+    order = rising(second)
+    second = second[order]
+    final = np.flatnonzero(np.append(second[1:] != second[:-1], True))
+    return Calendar(second[final], np.cumsum(change[order])[final].astype(np.float64))
+
+
+def summed(parts: list[Calendar]) -> Calendar:
+    """The sum of levels, with a step wherever one of them has one; before its first step each is 0."""
+    second = np.concatenate([part.second for part in parts])
+    change = np.concatenate([np.diff(part.value, prepend=0.0) for part in parts])
+    order = rising(second)
+    second, held = second[order], np.cumsum(change[order])
     final = np.append(second[1:] != second[:-1], True)
-    return Calendar(second[final], held[final].astype(np.float64))
+    return Calendar(second[final], held[final])
+
+
+def merged(*parts: Ints) -> Ints:
+    """Every second of some lists in rising order, each once."""
+    second = np.concatenate(parts)
+    second.sort(kind="stable")  # quick, for the lists are in order
+    return second[np.append(True, second[1:] != second[:-1])] if len(second) else second
 
 
 def peak_by_day(steps: Calendar, window: Window) -> Floats:

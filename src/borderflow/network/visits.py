@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +42,7 @@ def needs(households: Households, network: Network) -> Needs:
     }
     crossing, arrival = reached(households, network)
     begins = _begin_at(households, network, crossing)
-    rows, stations, services, patiences = [], [], [], []
+    rows, services, patiences = [], [], []
     for station in network.stations:
         # The purpose names the station, not its place, so that adding another station moves no draw.
         passes = (crossing == station.crossing) & (begins <= station.index)
@@ -65,21 +66,28 @@ def needs(households: Households, network: Network) -> Needs:
             waits = station.patience(households.uniform(f"patience {station.name}")[who])
             patience = np.maximum(1, np.rint(waits)).astype(np.int64)
         rows.append(who)
-        stations.append(np.full(len(who), station.index, dtype=np.int16))
         services.append(service)
         patiences.append(patience)
-    household = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
-    order = np.argsort(household, kind="stable")
-    counts = np.bincount(household, minlength=len(households))
-    return Needs(
-        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        household=household[order].astype(np.int32),
-        station=np.concatenate(stations)[order] if stations else np.empty(0, dtype=np.int16),
-        service=np.concatenate(services)[order] if services else np.empty(0),
-        patience=np.concatenate(patiences)[order] if patiences else np.empty(0, dtype=np.int64),
+    counts = np.zeros(len(households), dtype=np.int64)
+    for who in rows:
+        counts[who] += 1
+    first = np.concatenate([[0], np.cumsum(counts)])
+    total = int(first[-1])
+    found = Needs(
+        first=first,
+        household=np.repeat(np.arange(len(households), dtype=np.int32), counts),
+        station=np.empty(total, dtype=np.int16),
+        service=np.empty(total),
+        patience=np.empty(total, dtype=np.int64),
         crossing=crossing,
         arrival=arrival,
     )
+    place = first[:-1].copy()  # of each household's next visit, station after station
+    for station, who, service, patience in zip(network.stations, rows, services, patiences, strict=True):
+        at = place[who]
+        found.station[at], found.service[at], found.patience[at] = station.index, service, patience
+        place[who] = at + 1
+    return found
 
 
 def _begin_at(households: Households, network: Network, crossing: npt.NDArray[np.int8]) -> Ints:
@@ -115,6 +123,15 @@ def within(needs: Needs, network: Network) -> tuple[dict[int, int], dict[int, in
     """
     enters: dict[int, int] = {}
     leaves: dict[int, int] = {}
+    for index, first, last in stays(needs, network):
+        for visits, marks in ((first, enters), (last, leaves)):
+            for visit in visits.tolist():
+                marks[visit] = marks.get(visit, 0) | 1 << index
+    return enters, leaves
+
+
+def stays(needs: Needs, network: Network) -> Iterator[tuple[int, Ints, Ints]]:
+    """Per space: its index, and the first and the last visit of each household to a station in it."""
     for space in network.spaces:
         rows = np.flatnonzero((needs.station >= space.first) & (needs.station <= space.last))
         if not len(rows):
@@ -123,9 +140,5 @@ def within(needs: Needs, network: Network) -> tuple[dict[int, int], dict[int, in
         if not len(rows):
             continue
         who = needs.household[rows]
-        first = rows[np.append(True, who[1:] != who[:-1])]
-        last = rows[np.append(who[1:] != who[:-1], True)]
-        for visits, marks in ((first, enters), (last, leaves)):
-            for visit in visits.tolist():
-                marks[visit] = marks.get(visit, 0) | 1 << space.index
-    return enters, leaves
+        new = who[1:] != who[:-1]
+        yield space.index, rows[np.append(True, new)], rows[np.append(new, True)]

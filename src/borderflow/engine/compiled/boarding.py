@@ -56,7 +56,7 @@ def fill_open_loads(w: World, index: int) -> bool:
             if place < 0:
                 break
             visit = place & LOW
-            if w.persons[w.visits[visit].household].size > w.loads[made].seats:
+            if w.visits[visit].size > w.loads[made].seats:
                 if not depart(w, made):
                     break
                 left = True
@@ -102,7 +102,7 @@ def open_load(w: World, index: int) -> bool:
 @compiled
 def board_one(w: World, made: int, visit: int) -> None:
     load, here = w.loads[made], w.visits[visit]
-    size = w.persons[here.household].size
+    size = here.size
     here.fate = IN_SERVICE
     here.started = w.n[NOW]
     w.stations[here.station].waiting -= size

@@ -18,7 +18,7 @@ from borderflow.engine.journal import Fate, Outcome
 from borderflow.engine.order import Number
 from borderflow.network import network as net
 from borderflow.network.network import Closing, Moves, Network, Quantiles, WhenFull
-from borderflow.network.visits import Needs, within
+from borderflow.network.visits import Needs, stays
 
 GATE = "gate"
 OPERATIONS = {"set": 0, "add": 1, "scale": 2}
@@ -130,20 +130,19 @@ class Builder:
 
     def _visits(self) -> rec.Rows:
         needs, households = self.needs, self.households
-        visits = np.zeros(len(needs), dtype=rec.VISIT)
+        visits = np.empty(len(needs), dtype=rec.VISIT)
+        visits.view(np.int64).reshape(len(needs), len(rec.UNSEEN))[:] = rec.UNSEEN  # all at once, not column by column
         for word in ("household", "station", "service", "patience"):
             visits[word] = getattr(needs, word)
-        for word in ("joined", "started", "ended"):
-            visits[word] = rec.NEVER
-        visits["fate"] = int(Fate.NOT_REACHED)
+        visits["size"] = households.size[needs.household]
+        visits["final"][needs.first[1:][needs.first[1:] > needs.first[:-1]] - 1] = 1
         ordered = [station.index for station in self.network.stations if station.specific_needs_first]
         if ordered:
             urgent = np.asarray(households.specific_needs, dtype=bool)[needs.household]
             visits["urgent"] = urgent & np.isin(needs.station, ordered)
-        if self.network.spaces:
-            for word, marks in zip(("enters", "leaves"), within(needs, self.network), strict=True):
-                at = np.fromiter(marks.keys(), dtype=np.int64, count=len(marks))
-                visits[word][at] = np.fromiter(marks.values(), dtype=np.int64, count=len(marks))
+        for space, first, last in stays(needs, self.network):
+            visits["enters"][first] |= 1 << space
+            visits["leaves"][last] |= 1 << space
         return visits
 
     def _persons(self) -> rec.Rows:
@@ -188,7 +187,9 @@ class Builder:
             station["board"], station["fleet"] = -1, written.fleet
             if written.fleet < 0:
                 seconds = sorted({*written.desks.second.tolist(), *written.pace.second.tolist()})
-                turns += [(one, int(written.desks.at(one)), float(written.pace.at(one))) for one in seconds]
+                at = np.array(seconds, dtype=np.int64)
+                desks, pace = written.desks.at(at).astype(np.int64), written.pace.at(at)
+                turns += zip(seconds, desks.tolist(), pace.tolist(), strict=True)
                 station["first_head"] = station["first_tail"] = queue
                 queue += int(urgent[written.index])
                 station["head"] = station["tail"] = queue

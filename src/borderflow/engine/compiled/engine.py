@@ -116,13 +116,13 @@ def _stays(world: World) -> Stays:
     parts = [world.stays[: world.n[rec.STAYS]]]
     here = np.flatnonzero(world.stays_now["here"])
     if len(here):
-        space, household = np.divmod(here, len(world.persons))
+        household, space = np.divmod(here, len(world.spaces))
         stay = world.stays_now[here]
         left = np.full(len(here), NEVER)
         parts.append(np.stack([space, household, _seconds(stay["came"]), _seconds(stay["entered"]), left], axis=1))
     rows = np.concatenate(parts)
     rows[:, 3][rows[:, 3] == rec.NEVER] = NEVER
-    rows = rows[np.lexsort(rows.T[::-1])].T
+    rows = rows[np.argsort(rows[:, 0] << 32 | rows[:, 1])].T  # a household is in a space once
     return Stays(rows[0].astype(np.int16), rows[1].astype(np.int32), *(column.copy() for column in rows[2:]))
 
 

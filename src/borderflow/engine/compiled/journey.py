@@ -29,23 +29,24 @@ def begin(w: World, household: int) -> None:
     who = w.persons[household]
     w.present[who.crossing] += who.size
     who.pending = 0
-    go_to(w, household)
+    if who.visit < who.last:
+        go_to(w, household, who.visit)
+    else:
+        leave(w, household, COMPLETED)
 
 
 @inlined
-def go_to(w: World, household: int) -> None:
-    """To its next station, through the spaces before it; or out, where there is none."""
-    who = w.persons[household]
-    if who.visit >= who.last:
-        leave(w, household, COMPLETED)
-        return
-    entering = w.visits[who.visit].enters
+def go_to(w: World, household: int, visit: int) -> None:
+    """To its next station, through the spaces before it."""
+    entering = w.visits[visit].enters
     if entering:
+        who = w.persons[household]
+        who.visit = visit
         who.inside |= entering
         who.pending = entering
         if not enter_spaces(w, household):
             return
-    join(w, who.visit)
+    join(w, visit)
 
 
 @compiled
@@ -72,10 +73,9 @@ def join(w: World, visit: int) -> None:
     here.joined = n[NOW]
     here.fate = WAITING
     place = place_in_line(w, visit)
-    who = w.persons[here.household]
-    station.waiting += who.size
+    station.waiting += here.size
     if station.board >= 0:
-        board = w.boards[station.board + who.destination]
+        board = w.boards[station.board + w.persons[here.household].destination]
         line_up(w.lines, board.head, board.tail, place)
         board.tail += 1
     elif here.urgent:
@@ -95,16 +95,17 @@ def go_on(w: World, visit: int, fate: int) -> None:
     """A visit has ended: its household goes on, or leaves."""
     here = w.visits[visit]
     household = here.household
-    who = w.persons[household]
     if fate in (GAVE_UP_PATIENCE, GAVE_UP_SHORT, NOT_ADMITTED):
-        leave_spaces(w, household, who.inside)
+        leave_spaces(w, household, w.persons[household].inside)
         leave(w, household, REFUSED if fate == NOT_ADMITTED else LEFT)
         return
     if here.leaves:
         leave_spaces(w, household, here.leaves)
-        who.inside &= ~here.leaves
-    who.visit = visit + 1
-    go_to(w, household)
+        w.persons[household].inside &= ~here.leaves
+    if here.final:
+        leave(w, household, COMPLETED)
+    else:
+        go_to(w, household, visit + 1)
 
 
 @inlined
@@ -121,7 +122,7 @@ def quit_line(w: World, visit: int, fate: int) -> None:
     here = w.visits[visit]
     here.fate = fate
     here.ended = w.n[NOW]
-    w.stations[here.station].waiting -= w.persons[here.household].size
+    w.stations[here.station].waiting -= here.size
     go_on(w, visit, fate)
 
 
@@ -131,7 +132,7 @@ def quit_line(w: World, visit: int, fate: int) -> None:
 @inlined
 def stay_of(w: World, space: int, household: int) -> int:
     """Row of a household's stay in a space."""
-    return space * len(w.persons) + household
+    return household * len(w.spaces) + space
 
 
 @compiled

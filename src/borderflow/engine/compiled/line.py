@@ -204,7 +204,7 @@ def start(w: World, index: int, visit: int) -> None:
     station.busy += 1
     here.fate = IN_SERVICE
     here.started = n[NOW]
-    station.waiting -= w.persons[here.household].size
+    station.waiting -= here.size
     if station.takes > station.take:
         take(w, index, visit)
     seconds = max(1, int(here.service * station.pace + 0.5))
@@ -223,7 +223,7 @@ def complete(w: World, visit: int) -> None:
     if station.head < station.tail or station.first_head < station.first_tail:
         touch(w, index)
     if station.counts:
-        w.crossed[station.crossing] += w.persons[here.household].size
+        w.crossed[station.crossing] += here.size
     go_on(w, visit, SERVED)
 
 
@@ -234,7 +234,7 @@ def complete(w: World, visit: int) -> None:
 def short(w: World, index: int, visit: int) -> bool:
     """Whether the stock does not cover what the household takes."""
     station = w.stations[index]
-    size = w.persons[w.visits[visit].household].size
+    size = w.visits[visit].size
     for row in range(station.take, station.takes):
         needed = w.takes[row]
         if w.stocks[needed.stock].on_hand < needed.fixed + needed.each * size:
@@ -249,7 +249,7 @@ def unpaid(w: World, index: int, visit: int) -> bool:
     if not station.claimed or w.claims[index].reference != visit:
         drop(w, index)
         cost = 0
-        size = w.persons[w.visits[visit].household].size
+        size = w.visits[visit].size
         for row in range(station.take, station.takes):
             needed = w.takes[row]
             if needed.per:
@@ -317,7 +317,7 @@ def part(w: World, index: int, visit: int, row: int, whole: int) -> int:
 @inlined
 def take(w: World, index: int, visit: int) -> None:
     station, here = w.stations[index], w.visits[visit]
-    size = w.persons[here.household].size
+    size = here.size
     excused = here.excused
     here.excused = 0
     for row in range(station.take, station.takes):

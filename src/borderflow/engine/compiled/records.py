@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from borderflow.engine.journal import Fate
+
 Rows = npt.NDArray[Any]
 
 NEVER = -(2**31)
@@ -25,7 +27,9 @@ VISIT = np.dtype(
         ("enters", "i4"),
         ("leaves", "i4"),
         ("station", "i2"),
+        ("size", "i2"),  # of its household: who moves in a line need not be looked up
         ("fate", "i1"),
+        ("final", "u1"),  # the last of its household
         ("urgent", "u1"),  # comes first, for its specific needs
         ("armed", "u1"),  # its stock clock is set
         ("excused", "u1"),  # served without the items
@@ -33,9 +37,22 @@ VISIT = np.dtype(
     ],
     align=True,
 )
+
+
+def _unseen() -> npt.NDArray[np.int64]:
+    """A visit as long as its household has not come to the station, word by word."""
+    visit = np.zeros(1, dtype=VISIT)
+    for word in ("joined", "started", "ended"):
+        visit[word] = NEVER
+    visit["fate"] = int(Fate.NOT_REACHED)
+    return visit.view(np.int64)
+
+
+UNSEEN = _unseen()
+
 PERSONS = np.dtype(
     [
-        ("visit", "i8"),  # the visit in hand
+        ("visit", "i8"),  # its first visit, then the one for which it last came to a space
         ("last", "i8"),  # one past its last visit
         ("left", "i4"),
         ("size", "i4"),
