@@ -161,11 +161,12 @@ def _levels(stands: Standing, made: list[Made]) -> Iterator[Fault]:
 
 
 def _places(seen: Seen, made: list[Made]) -> Iterator[Fault]:
-    """Whether a plan that sets the places of a space for good leaves room for the largest household."""
+    """Whether a plan that sets the places of a space for good leaves room for the largest household, or closes it."""
     for one in made:
         change = one.target
-        for_good = change.operation == "set" and change.first is None
-        if change.kind == "spaces" and change.word == "persons" and for_good:
+        for_good = change.operation == "set" and change.last is None
+        closes = change.first is not None and change.value == 0
+        if change.kind == "spaces" and change.word == "persons" and for_good and not closes:
             crossing = seen.crossings[change.crossing]
             largest = seen.largest(crossing)
             if largest > change.value:

@@ -32,13 +32,19 @@ def checked_spaces(seen: Seen, crossing: SeenCrossing) -> Iterator[Fault]:
                 yield from _twice(crossing, name, path, (first, last), stretches)
                 stretches[name] = (first, last)
         places = node.get("persons")
-        if space is not None and places is not None and largest > max(space.persons.values):
+        if space is not None and places is not None and largest > (most := _for_good(space)):
             stated = seen.largest_at(crossing)
-            message = (
-                f"a household of {largest}, stated at {stated}, does not fit into {max(space.persons.values)} places"
-            )
+            message = f"a household of {largest}, stated at {stated}, does not fit into {most} places"
             yield fault(places, f"{path}.persons", message, got=False)
         yield from _uses(crossing, space, node.get("uses"), f"{path}.uses")
+
+
+def _for_good(space: Space) -> int:
+    """The places that a household can wait for: those of the last date, or the most there are of one that closes then.
+
+    Who does not fit keeps all behind waiting, so a space that stays too small for one is shut to everybody.
+    """
+    return int(space.persons.values[-1] or max(space.persons.values))
 
 
 def _ends(crossing: SeenCrossing, node: Node, path: str) -> Iterator[Fault]:
