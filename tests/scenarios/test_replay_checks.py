@@ -84,6 +84,8 @@ def test_a_disagreement_needs_an_explanation_and_an_agreement_may_have_none(scri
     plain, explained = script.Check("1", "s", "crossed"), script.Check("1", "s", "crossed", "for a reason")
     assert script.verdict(plain, "5", "1–9") == "yes"
     assert script.verdict(explained, "5", "6–9") == "no: for a reason"
+    near = script.Check("1", "s", "crossed", "for a reason", "at the edge")
+    assert [script.verdict(near, "5", band) for band in ("1–5", "6–9")] == ["yes: at the edge", "no: for a reason"]
     with pytest.raises(LookupError, match="5 lies outside 6–9, and nothing explains it"):
         script.verdict(plain, "5", "6–9")
     with pytest.raises(LookupError, match="5 lies within 1–9, and is explained away"):
