@@ -30,6 +30,15 @@ def test_a_value_overridden_three_times_shows_its_whole_history(cli: Cli, tmp_pa
     ]
 
 
+def test_a_choice_was_a_choice_before(cli: Cli) -> None:
+    """Names, dates and settings need no source, nor did what they take the place of."""
+    ended = cli("show", "small.yaml", "seed", "--set", "seed=8")
+    assert [" ".join(line.split()) for line in ended.stdout.splitlines()[1:3]] == [
+        "seed 8 --set #1 a choice",
+        "was 7 small.yaml:6 a choice",
+    ]
+
+
 def test_json_has_unit_origin_source_and_plan(cli: Cli) -> None:
     """--plan: what the plan's change comes to on its first day, and what it was."""
     ended = cli("show", "small.yaml", "torkham.stations.registration.desks", "--plan", "more_desks", "--json")

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from written import WRONG
 
+from borderflow.scenario.faults import ScenarioFaults
 from borderflow.scenario.load import load
 
 QUICKSTART = Path(__file__).parents[2] / "scenarios" / "quickstart.yaml"
 BASE = (WRONG / "base.yaml").read_text(encoding="utf-8")
 
 
-def seconds(path: Path) -> float:
+def seconds(path: Path, *, faulty: bool = False) -> float:
     began = time.process_time()
-    load(path)
+    with pytest.raises(ScenarioFaults) if faulty else nullcontext():
+        load(path)
     return time.process_time() - began
 
 
@@ -65,14 +68,35 @@ SOURCED = (
     '{service: {gamma: {mean: 3 min, cv: 0.5}}, desks: {value: 16, assumed: "seen there", range: [1, 30]}, '
     "open: 08:00-18:00}"
 )
+
+
+def added(number: int, block: str, kind: str) -> str:
+    """One plan that adds so many things."""
+    lines = [f"      - {{new: {{torkham.{kind}.new_{one:04}: {block}}}}}\n" for one in range(number)]
+    return BASE.replace("plans:\n", f"plans:\n  many:\n    changes:\n{''.join(lines)}")
+
+
+def misspelt(number: int) -> str:
+    """So many stations, and a journey in which all their names are written wrongly, four times over."""
+    stops = ", ".join(f"stop{one % number:04}" for one in range(4 * number))
+    names = "".join(f"      step{one:04}: {{fleet: trucks}}\n" for one in range(number))
+    truck = "      transport: {fleet: trucks}\n"
+    return BASE.replace(truck, truck + names).replace("registration, kits,", f"registration, kits, {stops},")
+
+
 LARGE = {
     "1,460 stations with sources": stations(1460, SOURCED),
     "2,500 stations": stations(2500, "{service: 3 min, desks: 6, open: 08:00-18:00, title: one of many such places}"),
     "2,261 changes of one station": changes(2261),
     "2,261 changes that leave no desk": takes_away(2261),
     "1,500 plans": plans(1500),
+    "1,500 plans that build on none": plans(1500, "builds_on: q{}, "),
+    "3,000 new stocks": added(3000, "{opening: 5000}", "stocks"),
+    "1,700 new stations": added(1700, "{after: gate, service: 1 min, desks: 3, open: 24 h}", "stations"),
+    "9,600 stops that are misspelt": misspelt(2400),
     "1,500 plans that build on plans": plans(1500, "builds_on: p{}, "),
 }
+FAULTY = {"1,500 plans that build on none", "9,600 stops that are misspelt"}
 
 
 def test_where_it_is_not_checked_what_has_no_effect_it_is_said(tmp_path: Path) -> None:
@@ -84,9 +108,16 @@ def test_where_it_is_not_checked_what_has_no_effect_it_is_said(tmp_path: Path) -
     assert not any(one.message.endswith("the change has no effect") for one in warnings)
 
 
-@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
-def test_a_large_file_loads_in_under_six_seconds(text: str, tmp_path: Path) -> None:
-    """Some 200 KiB of stations, of changes, or of plans."""
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_file_loads_in_under_six_seconds(name: str, tmp_path: Path) -> None:
+    """Some 200 KiB of stations, of changes, or of plans, right or wrong in every line."""
+    text = LARGE[name]
     assert 128 * 1024 <= len(text) <= 256 * 1024
     (tmp_path / "large.yaml").write_text(text)
-    assert seconds(tmp_path / "large.yaml") < 6
+    assert seconds(tmp_path / "large.yaml", faulty=name in FAULTY) < 6
+
+
+@pytest.mark.parametrize("name", ["A04_bomb", "A04_bomb_of_words"])
+def test_an_alias_bomb_is_refused_in_half_a_second(name: str) -> None:
+    """Its values are never written out, neither to be read nor to be shown."""
+    assert seconds(WRONG / f"{name}.yaml", faulty=True) < 0.5

@@ -138,8 +138,9 @@ def rows_of(value: Value, history: bool) -> list[Row]:
     where = origin(value.place) + (f" plan {value.plan} ({value.does})" if value.plan else "")
     rows: list[Row] = [(value.path, told(value.value, value.unit), where, rests_on(value.source, value))]
     if history:
+        chosen = value if value.basis == "choice" and not value.plan else None
         rows += [
-            ("  was", told(was.value, unit_of(value, was)), origin(was.place), rests_on(was.source))
+            ("  was", told(was.value, unit_of(value, was)), origin(was.place), rests_on(was.source, chosen))
             for was in value.history
         ]
     return rows

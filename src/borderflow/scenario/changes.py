@@ -56,8 +56,8 @@ def _plan(seen: Seen, name: str, line: dict[str, Node], standing: dict[str, Unde
     for one, node in line.items():
         found = list(read_additions(seen, node, below("plans", one), new))
         yield from found if one == name else ()
-    yield from checked_additions(seen, new)
     whole = standing_in(seen, new)
+    yield from checked_additions(seen, whole, new)
     stands = stands_of(whole.crossings, whole.warehouses, whole.funds)
     made: list[Made] = []
     for one, node in line.items():

@@ -21,18 +21,23 @@ from borderflow.scenario.tree import Node, below, children, fault, plain
 from borderflow.scenario.units import day
 from borderflow.scenario.wording import translated
 
+Earlier = dict[str, dict[str, New]]
+"""The stations that a plan has added already, by crossing and name."""
+
 
 def read_additions(seen: Seen, plan: Node, path: str, new: list[Made]) -> Iterator[Fault]:
     """The faults of what a plan adds; what can be added is appended to ``new``."""
     listing = plan.get("changes")
+    earlier: Earlier = {}
+    there, standing = standing_in(seen, new, earlier), len(new)
     for under, _, change in children(listing, f"{path}.changes") if listing is not None else ():
         held = change.get("new")
         for word, node in held.items() if held is not None else ():
-            yield from _new(seen, change, str(word), node, below(f"{under}.new", word), new)
+            yield from _new(seen, there, change, str(word), node, below(f"{under}.new", word), new)
+            there, standing = standing_in(there, new[standing:], earlier), len(new)
 
 
-def _new(seen: Seen, change: Node, word: str, node: Node, path: str, new: list[Made]) -> Iterator[Fault]:
-    there = standing_in(seen, new)
+def _new(seen: Seen, there: Seen, change: Node, word: str, node: Node, path: str, new: list[Made]) -> Iterator[Fault]:
     for key in ("on", "to"):
         if change.has(key):
             message = f"'{key}' does not fit: what is new stands there throughout, or 'from' a day to the end"
@@ -55,18 +60,19 @@ def _new(seen: Seen, change: Node, word: str, node: Node, path: str, new: list[M
     except DoesNotFit as error:
         yield fault(node, path, str(error), got=False, at_key=True)
         return
-    if (beside := made.value.beside) and beside not in there.crossings[place.crossing].order:
+    journey = there.crossings[place.crossing].at("journey") if made.value.beside else None
+    stops = [stop.value for stop in journey.list()] if journey is not None else []
+    if (beside := made.value.beside) and beside not in stops:
         side = "after" if made.value.after else "before"
-        order = there.crossings[place.crossing].order
-        message = f"there is no station '{beside}' in the journey of {place.crossing}{near(beside, order)}"
+        message = f"there is no station '{beside}' in the journey of {place.crossing}{near(beside, stops)}"
         yield fault(node.value[side], f"{path}.{side}", message, got=False)
         return
     new.append(Made(made, node, path))
 
 
-def standing_in(seen: Seen, new: list[Made]) -> Seen:
-    """The scenario as seen, with what a plan adds standing in it."""
-    before: dict[str, dict[str, New]] = {}
+def standing_in(seen: Seen, new: list[Made], earlier_ones: Earlier | None = None) -> Seen:
+    """The scenario as seen, with what a plan adds standing in it, after the stations that were added before."""
+    before = earlier_ones if earlier_ones is not None else {}
     for one in new:
         change = one.target
         held: New = change.value
@@ -107,11 +113,10 @@ def _inserted(node: Node, name: str, held: New, at: Node, earlier: Mapping[str, 
     return replace(node, value={**node.value, "journey": replace(journey, value=stops)})
 
 
-def checked_additions(seen: Seen, new: list[Made]) -> Iterator[Fault]:
-    """What is wrong with a plan's additions, or with what stands there already once they are there."""
+def checked_additions(seen: Seen, whole: Seen, new: list[Made]) -> Iterator[Fault]:
+    """What is wrong with a plan's additions, or with what stands there already in the ``whole``, with them."""
     if not new:
         return
-    whole = standing_in(seen, new)
     names = {one.target.crossing for one in new} & set(seen.crossings)
     before = {_what(one) for name in names for one in _faults(seen, seen.crossings[name])}
     before |= {_what(one) for one in checked_warehouses(seen)}

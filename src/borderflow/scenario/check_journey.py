@@ -23,7 +23,7 @@ def checked_journey(crossing: SeenCrossing) -> Iterator[Fault]:
         if name not in crossing.stations:
             hint = near(name, crossing.stations)
             yield fault(node, path, f"there is no station '{name}' here{hint}", got=False)
-            passed.update(known for known in crossing.stations if f"'{known}'" in hint)
+            passed.update(known for known in crossing.stations if hint and f"'{known}'" in hint)
         elif name in passed:
             yield fault(node, path, f"station '{name}' stands in the journey twice", got=False)
         passed.add(name)

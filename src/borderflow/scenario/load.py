@@ -14,7 +14,7 @@ from borderflow.scenario.checks import Judge, checked
 from borderflow.scenario.counts import read_counts
 from borderflow.scenario.draws import checked_draws, read_draws
 from borderflow.scenario.extends import Reading, read
-from borderflow.scenario.faults import Fault, ScenarioFaults, UnknownPlan, near
+from borderflow.scenario.faults import Fault, ScenarioFaults, UnknownPlan, hinting, near
 from borderflow.scenario.kept import kept
 from borderflow.scenario.register import checked_calibration, checked_evidence, register_folder
 from borderflow.scenario.scenario import Scenario
@@ -45,7 +45,19 @@ def load(
     fault of the files, ``SetTwice`` or ``UnknownPlan`` where the call is wrong, and ``OSError`` where the file cannot
     be read.
     """
-    file = os.fspath(path)
+    with hinting():
+        return _loaded(os.fspath(path), sets, plans, indicators, judge, draws, (allow_long, yes_really))
+
+
+def _loaded(
+    file: str,
+    sets: Sequence[str],
+    plans: Collection[str] | None,
+    indicators: Collection[str] | None,
+    judge: Judge | None,
+    draws: bool,
+    allowed: tuple[bool, bool],
+) -> Scenario:
     reading = Reading(file)
     root = read(file, reading)
     faults = reading.faults
@@ -66,7 +78,7 @@ def load(
     except ValidationError as error:
         said = {place_of(one) for one in faults}
         faults += [one for one in translated(error, root, Scenario) if place_of(one) not in said]
-    stands = replace(seen(root, scenario), allow_long=allow_long, yes_really=yes_really)
+    stands = replace(seen(root, scenario), allow_long=allowed[0], yes_really=allowed[1])
     faults += chain(checked(stands, indicators, judge), checked_plans(stands), checked_evidence(root, reading))
     faults += chain(checked_calibration(root, reading), checked_draws(stands, scenario))
     empty = {place_of(one) for one in nothing}
