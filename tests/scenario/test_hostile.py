@@ -264,6 +264,9 @@ def sets(folder: Path) -> Iterator[Case]:
         "title=[": "title: not YAML: expected the node content, but found '<stream end>' (while parsing a flow node)",
     }.items():
         yield Case(["check", "base.yaml", "--set", "seed=3", "--set", one], f"--set #2: {line}")
+    nowhere = "write PATH=VALUE, such as torkham.stations.registration.desks=40"
+    for path in (".", "[0]", f"{gate}.", "torkham..stations", f"{gate}]", "torkham.journey[x]", "[", ""):
+        yield Case(["check", "base.yaml", "--set", f"{path}=3"], f"--set #1: {nowhere}")
     yield Case(["check", "base.yaml", *good, *good], f"borderflow: --set #1 and --set #2 both set {gate}", 2)
 
 

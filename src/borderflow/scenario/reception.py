@@ -269,7 +269,7 @@ class Stock(Words):
             raise ValueError("'order_up_to' must be more than 'reorder_at'")
         units = {amount.unit for amount in self.amounts() if amount.number}
         if len(units) > 1:
-            raise ValueError(f"amounts of one stock have one unit, these have {sorted(units)}")
+            raise ValueError("amounts of one stock have one unit, and only some of these are in litres")
         return self
 
     def amounts(self) -> list[Amount]:

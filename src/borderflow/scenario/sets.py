@@ -14,7 +14,8 @@ from borderflow.scenario.sources import unwrapped
 from borderflow.scenario.tree import Key, Node, Place, Refused, below, children, compose, item_name
 from borderflow.scenario.wording import model_below, words_of
 
-_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+_STEP = re.compile(r"[^.\[\]]+|\[\d{1,9}\]", re.ASCII)
+_PATH = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[\d{1,9}\])*", re.ASCII)
 TOP = tuple(field.alias or name for name, field in Scenario.model_fields.items())
 
 
@@ -25,7 +26,7 @@ def applied(root: Node, sets: Sequence[str], faults: list[Fault]) -> Node:
         place = origin(number)
         written, equals, value = text.partition("=")
         written = written.strip()
-        if not equals or not written:
+        if not equals or _PATH.fullmatch(written) is None:
             faults.append(Fault(place, 0, 0, "", "write PATH=VALUE, such as torkham.stations.registration.desks=40"))
             continue
         steps = full(written, root)
