@@ -1,15 +1,18 @@
-"""CPU of the event loops of plain SimPy, Ciw and ours, side by side in one run: ``python benchmarks/engines.py``.
+"""CPU of the event loops of plain SimPy, Ciw, salabim and ours, side by side in one run.
 
-Machines are noisy and differ: only ratios within one round mean anything. The engines take turns, round by round, and
-each ratio is that of one round; the table gives the median over the rounds and the lowest and highest. Every run starts
-with collected garbage and with the collector off, as in ``borderflow run`` (``--collector`` leaves it on for all, as
-Python does), and building a model is not counted.
+``python benchmarks/engines.py``. Machines are noisy and differ: only ratios within one round mean anything. The
+engines take turns, round by round, and each ratio is that of one round; the table gives the median over the rounds and
+the lowest and highest. Every run starts with collected garbage and with the collector off, as in ``borderflow run``
+(``--collector`` leaves it on for all, as Python does), and building a model is not counted.
 
 Three loads: the reference workload (ours also with every feature on: spaces with rations, closures, warehouses,
-patience, specific needs first, triggers, funds), its tandem part (with Ciw), and the quickstart. ``--by-feature`` also
-turns these features on one by one. ``--command`` also takes the CPU time of ``borderflow run`` on the quickstart, all
-of it, 20 replications under 2 plans, in as many plain replications: with our SimPy model, and with the compiled engine
-where it can run.
+patience, specific needs first, triggers, funds; with salabim where it is installed, which takes a minute and so runs in
+the first round alone), its tandem part (with Ciw), and the quickstart. The compiled loop is over in a moment: it runs
+over several worlds in a row, and its time is that of one. Whole replications, memory and scale: ``scale.py``.
+
+``--by-feature`` also turns these features on one by one. ``--command`` also takes the CPU time of ``borderflow run`` on
+the quickstart, all of it, 20 replications under 2 plans, in as many plain replications: with our SimPy model, and with
+the compiled engine where it can run.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -134,19 +138,21 @@ class Load:
     """One workload: its engines by name, plain SimPy first, each making ready a call to be timed; their CPU seconds."""
 
     title: str
+    households: int
     engines: dict[str, Callable[[], Callable[[], object]]]
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
     def round(self, turn: int, collector: bool) -> None:
         """All engines once; each round begins with the next one, so that none always follows the same."""
-        names = list(self.engines)
+        names = [name for name in self.engines if turn == 0 or name not in ONCE]
         for place in range(len(names)):
             name = names[(turn + place) % len(names)]
-            self.seconds.setdefault(name, []).append(seconds(self.engines[name](), collector))
+            many = WORLDS if name.startswith("compiled") else 1
+            self.seconds.setdefault(name, []).append(seconds(self.engines[name](), collector) / many)
 
     def rows(self) -> list[str]:
         base = self.seconds["plain SimPy"]
-        return [row(self.title, name, self.seconds[name], base) for name in self.engines]
+        return [row(self.title, self.households, name, self.seconds[name], base) for name in self.engines]
 
     def shares(self) -> list[str]:
         """What each feature adds by itself, within a round, as a share of our own loop without any."""
@@ -162,15 +168,20 @@ class Load:
 
 
 WITH = "ours, only "
+WORLDS = 8
+"""How often the compiled loop runs to be timed once."""
+ONCE = ("salabim",)
+"""What runs in the first round alone."""
 
 
-def row(load: str, name: str, found: list[float], base: list[float]) -> str:
+def row(load: str, households: int, name: str, found: list[float], base: list[float]) -> str:
     """A line of the table: median, lowest and highest of the CPU seconds and of the ratios round by round."""
-    ratios = [one / other for one, other in zip(found, base, strict=True)]
+    ratios = [one / other for one, other in zip(found, base, strict=False)]
     limit = LIMITS.get((load.partition(",")[0], name))
     said = "" if limit is None else f"{shown(limit)} {'held' if median(ratios) <= limit else 'NOT HELD'}"
     times, shares = (f"{shown(median(many))} ({shown(min(many))}–{shown(max(many))})" for many in (found, ratios))
-    return f"| {load} | {name} | {times} | {shares} | {said} |"
+    speed = f"{households / median(found):,.0f}"
+    return f"| {load} | {name} | {times} | {speed} | {shares} | {said} |"
 
 
 def shown(number: float) -> str:
@@ -202,18 +213,25 @@ def by_ciw(who: Households, here: net.Network, what: Needs) -> Callable[[], obje
     return lambda: [model.simulate_until_max_time(here.end_second) for _, model in models]
 
 
+def by_salabim(who: Households, here: net.Network, what: Needs) -> Callable[[], object]:
+    import components
+
+    env, _ = components.build(who, here, what)
+    return lambda: env.run(till=here.end_second)
+
+
 def ours(who: Households, here: net.Network, what: Needs) -> Callable[[], object]:
     return Operation(who, here, what).run
 
 
-def compiled(who: Households, here: net.Network, what: Needs) -> Callable[[], object]:
-    """The loop of the compiled engine, its machine code loaded and its tables long enough."""
+def compiled(who: Households, here: net.Network, what: Needs, many: int = WORLDS) -> Callable[[], object]:
+    """The loop of the compiled engine over so many worlds, its machine code loaded and its tables long enough."""
     builder = Builder(who, here, what)
     run(world := builder.world())
     while not complete(world, builder):
         run(world := builder.world())
-    world = builder.world()
-    return lambda: run(world)
+    worlds = [builder.world() for _ in range(many)]
+    return lambda: [run(world) for world in worlds]
 
 
 def loads(by_feature: bool = False) -> list[Load]:
@@ -235,17 +253,20 @@ def loads(by_feature: bool = False) -> list[Load]:
     return [
         Load(
             f"{REFERENCE}, {len(what):,} visits",
+            len(who),
             {
                 "plain SimPy": lambda: plainly(who, here, what),
                 "ours": lambda: ours(who, here, what),
                 "ours, every feature on": lambda: ours(who, whole, most),
                 "compiled": lambda: compiled(who, here, what),
                 "compiled, every feature on": lambda: compiled(who, whole, most),
+                **({"salabim": lambda: by_salabim(who, here, what)} if find_spec("salabim") else {}),
                 **single,
             },
         ),
         Load(
             f"tandem part, {len(some):,} visits",
+            len(who),
             {
                 "plain SimPy": lambda: plainly(who, line, some),
                 "Ciw": lambda: by_ciw(who, line, some),
@@ -254,6 +275,7 @@ def loads(by_feature: bool = False) -> list[Load]:
         ),
         Load(
             f"quickstart, {len(stays):,} visits",
+            len(families),
             {
                 "plain SimPy": lambda: plainly(families, first, stays),
                 "ours (its own rules)": lambda: ours(families, first, stays),
@@ -285,7 +307,10 @@ def command(engine: str) -> float:
 def machine() -> str:
     """When and on what this was measured."""
     model = next((line.split(":", 1)[1].strip() for line in _cpuinfo() if line.startswith("model name")), "")
-    parts = [f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in ("simpy", "ciw"))]
+    parts = [
+        f"Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in ("simpy", "ciw", "salabim", "numba") if find_spec(name)),
+    ]
     busy = ", ".join(f"{load:.1f}" for load in os.getloadavg())
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {platform.system()} {platform.machine()}, {os.cpu_count()} × "
@@ -319,12 +344,13 @@ def main() -> None:
     print(machine())
     print(f"Event-loop CPU seconds, median (lowest–highest) of {asked.rounds} rounds in turn; ratios within a round.")
     print(f"Collector of garbage {'on' if asked.collector else 'off'} for all.\n")
-    print("| workload | engine | CPU s | against plain SimPy | limit |")
-    print("|---|---|---|---|---|")
+    print("| workload | engine | CPU s | households/s | against plain SimPy | limit |")
+    print("|---|---|---|---|---|---|")
     for one in here:
         print("\n".join(one.rows()))
     for engine, found in whole.items():
-        print(row(f"quickstart, engine {engine}", COMMAND, found, here[-1].seconds["plain SimPy"]))
+        many = 20 * 2 * here[-1].households
+        print(row(f"quickstart, engine {engine}", many, COMMAND, found, here[-1].seconds["plain SimPy"]))
     if asked.by_feature:
         print("\n| feature on by itself | adds to our loop |\n|---|---|")
         print("\n".join(here[0].shares()))

@@ -3,10 +3,11 @@
 It is fed the same households and the same service seconds as our model. On the reference workload the rules of the two
 coincide up to the kits, and so do the times per household (ties within a second are served by SimPy in order of
 insertion). From there on they differ: a household keeps its desk while it waits for a kit, and vehicles are handed out
-by dispatcher processes. On the quickstart it is the same load and not the same rules: lines are first come first
+by dispatcher processes. On a shipped scenario it is the same load and not the same rules: lines are first come first
 served (a ``PriorityResource`` sorts its whole queue at each request), lead times and round trips are their medians,
 patience runs only until a desk is free, and a vehicle takes a household that is larger than it. Each of these saves it
-work.
+work. A space is a Container of places: who finds none goes on, and takes one as it frees; its rations, dated
+deliveries and the orders on a warehouse are processes. Triggers, funds, diversions, losses and yards it has not.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import simpy
 
 from borderflow.demand.households import Households
-from borderflow.network.network import Fleet, Network, Quantiles, Station, Stock
+from borderflow.network.network import Fleet, Network, Quantiles, Space, Station, Stock
 from borderflow.network.visits import Needs
 
 DAY = 86_400
@@ -45,13 +46,21 @@ class Place:
 
 
 class Shelf:
-    """A stock that is reordered."""
+    """A stock that is delivered on its dates, and reordered, from a warehouse if it has one."""
 
     def __init__(self, env: simpy.Environment, stock: Stock) -> None:
         self.env = env
         self.items = simpy.Container(env, init=stock.opening)
         self.reorder_at, self.order_up_to, self.on_order = stock.reorder_at, stock.order_up_to, 0
         self.lead_time = _median(stock.lead_time)
+        self.source: Shelf | None = None
+        if stock.supplies:
+            env.process(self.supplied([(supply.second, supply.quantity) for supply in stock.supplies]))
+
+    def supplied(self, supplies: list[tuple[int, int]]) -> Process:
+        for second, quantity in supplies:
+            yield self.env.timeout(max(0, second - self.env.now))
+            yield self.items.put(quantity)
 
     def review(self) -> None:
         position = self.items.level + self.on_order
@@ -61,6 +70,8 @@ class Shelf:
             self.env.process(self.delivery(quantity))
 
     def delivery(self, quantity: int) -> Process:
+        if self.source is not None:
+            yield self.source.items.get(quantity)
         yield self.env.timeout(self.lead_time)
         self.on_order -= quantity
         yield self.items.put(quantity)
@@ -106,12 +117,37 @@ class Road:
         self.vehicles.release(request)
 
 
+class Camp:
+    """A space: a Container of places, and the rations of its people, inside and outside."""
+
+    def __init__(self, env: simpy.Environment, space: Space, shelves: dict[int, Shelf]) -> None:
+        self.env = env
+        most = int(space.persons.value.max())
+        self.places = simpy.Container(env, capacity=most, init=most)
+        self.first, self.last, self.people = space.first, space.last, 0
+        for use in space.uses:
+            env.process(self.ration(shelves[use.stock], use.per_person, sorted(use.at)))
+
+    def ration(self, shelf: Shelf, each: int, times: list[int]) -> Process:
+        while True:
+            clock = self.env.now % DAY
+            yield self.env.timeout(min((at - clock - 1) % DAY + 1 for at in times))
+            quantity = min(each * self.people, shelf.items.level)
+            if quantity:
+                yield shelf.items.get(quantity)
+                shelf.review()
+
+
 class Model:
     """All crossings: the stations by their number in the network, and the process of a household."""
 
     def __init__(self, env: simpy.Environment, network: Network) -> None:
         self.env = env
         shelves = {stock.index: Shelf(env, stock) for stock in network.stocks}
+        for stock in network.stocks:
+            if stock.source >= 0:
+                shelves[stock.index].source = shelves[stock.source]
+        self.camps = [Camp(env, space, shelves) for space in network.spaces]
         roads = [Road(env, fleet) for fleet in network.fleets]
         self.places = [
             roads[station.fleet] if station.fleet >= 0 else Place(env, station, shelves) for station in network.stations
@@ -122,8 +158,18 @@ class Model:
     ) -> Process:
         env = self.env
         yield env.timeout(arrival - env.now)
+        camp: Camp | None = None
         for index, seconds, patience in visits:
             place = self.places[index]
+            if camp is None:
+                for one in self.camps:
+                    if one.first <= index <= one.last:
+                        camp = one
+                        camp.people += size
+                        bed = camp.places.get(size)
+            elif index > camp.last:
+                self.leave(camp, bed, size)
+                camp = None
             if isinstance(place, Road):
                 gone = env.event()
                 place.boarding[goal].put((gone, size))
@@ -139,7 +185,7 @@ class Model:
                     if not request.triggered:
                         times.append((joined, -1))
                         if place.gives_up:
-                            return
+                            break
                         continue
                 clock = env.now % DAY
                 if not place.opens <= clock < place.closes:
@@ -163,6 +209,15 @@ class Model:
                 started = env.now
                 yield env.timeout(place.seconds(seconds, started))
                 times.append((started, env.now))
+        if camp is not None:
+            self.leave(camp, bed, size)
+
+    def leave(self, camp: Camp, bed: Any, size: int) -> None:
+        camp.people -= size
+        if bed.triggered:
+            camp.places.put(size)
+        else:
+            bed.cancel()
 
 
 def _median(spread: Quantiles | None) -> int:

@@ -24,7 +24,7 @@ Two at registration, and those who then leave it at other seconds."""
 
 def test_ciw_and_we_agree_household_by_household():
     """The whole stay: FIFO, desks, and hours that bind starts, on 33 days in which lines build up."""
-    scenario = load(BENCHMARKS / "reference.yaml", sets=["end=2023-02-02"])
+    scenario = load(Path(__file__).with_name("tandem.yaml"), sets=["end=2023-02-02"])
     here = tandem.tandem(network(scenario, "as_is"))
     who = households(scenario, 0)
     what = needs(who, here)
