@@ -13,6 +13,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ from borderflow.calibrate.calibration import files, prepared
 from borderflow.calibrate.foretell import BLOCK
 from borderflow.calibrate.model import Model
 from borderflow.calibrate.recover import CASES
+from borderflow.calibrate.scores import score
 from borderflow.commands.calibrate import Stages
-from borderflow.commands.fit_check import judged
+from borderflow.commands.fit_check import NAIVE, judged
 from borderflow.commands.printing import as_json
 from borderflow.report.style import FONT, GRID, INK, SOFT
 from borderflow.scenario.load import load
@@ -44,6 +46,9 @@ SEEDS = {
     "seed-3300-day-2025": "over 3,300 in a day in 2025",
 }
 BLUE, ORANGE, GREY = "#12355b", "#d55e00", "#9aa3ab"
+LONGEST_FIRST = ("first-year", "acc-por-2025", "phase1-2023", "quickstart", "winter-lull")
+"""A report that several scenarios foretell is taken from the first of these."""
+FORECASTS = ("forecast", "reports", "inside 5–95 %", "log error", "relative difference", "p95/p05")
 LONGEST = 31
 """Reports over more days are no day level, and are not drawn."""
 WIDTH = 900
@@ -225,6 +230,7 @@ def page() -> str:
         rows.append((f"[{name}](#{name})" if says else name, f"{agree} of {len(judged_rows)}", missed))
     parts.append(markdown(("scenario", "reports that agree with the fit", "bounds missed"), rows))
     parts += ["## The seed figures", seeds(tables)]
+    parts.append(whole([checks[name] for name in LONGEST_FIRST if name in checks]))
     for name, says in checks.items():
         if name in tables:
             parts.append(section(name, says, tables[name]))
@@ -254,6 +260,37 @@ def seeds(tables: dict[str, pd.DataFrame]) -> str:
     return markdown(head, rows)
 
 
+def whole(checks: list[dict[str, Any]]) -> str:
+    """All reports that were foretold, each once, with the scores of the forecasts."""
+    told: dict[tuple[str, ...], dict[str, Any]] = {}
+    for says in checks:
+        for one in says["foretold"]:
+            told.setdefault(tuple(one["ids"]), one)
+    sets = {"all of them": list(told.values())}
+    for year in ("2023", "2024", "2025"):
+        sets[f"… of {year}"] = [one for one in told.values() if one["last_day"].startswith(year)]
+    sets["people of all groups together"] = [one for one in told.values() if one["population"] == "all"]
+    rows = [(words, *score_row("the fit", scored(those, "median"))) for words, those in sets.items() if those]
+    for words, key in NAIVE.items():
+        those = [one for one in told.values() if one[key] is not None]
+        rows.append(("all of them", *score_row(words, scored(those, key))))
+        rows.append(("", *score_row("… the fit on the same", scored(those, "median"))))
+    lines = [
+        "## The register as a whole",
+        "Every number of people who crossed that was left out with its block of dates, in any of these scenarios, "
+        f"once: as foretold in the first of {', '.join(LONGEST_FIRST)} that tells of its days.",
+        markdown(("reports", *FORECASTS[:1], "number", *FORECASTS[2:]), rows),
+    ]
+    return "\n".join(line.rstrip() + "\n" for line in lines)
+
+
+def scored(those: list[dict[str, Any]], key: str) -> dict[str, Any]:
+    """Score of the forecasts under a key; with the band if it is the fit's."""
+    columns = ("reported", key, *(("p05", "p95") if key == "median" else ()))
+    found = score(*(np.array([float(one[column]) for one in those]) for column in columns))
+    return {name: None if value != value else value for name, value in asdict(found).items()}
+
+
 def section(name: str, says: dict[str, Any], table: pd.DataFrame) -> str:
     """One scenario: bounds, forecasts, recovery, pictures, and the reports that disagree."""
     bounds = [
@@ -261,12 +298,12 @@ def section(name: str, says: dict[str, Any], table: pd.DataFrame) -> str:
         for b in says["bounds"]
     ]
     forecasts = []
-    for words, key in (("the fit", "fit"), ("last value", "last_value"), ("interpolation", "interpolation")):
-        score = says["forecasts"][key]
-        if score:
-            forecasts.append(score_row(words, score))
-            if "fit_on_the_same" in score:
-                forecasts.append(score_row("… the fit on the same", score["fit_on_the_same"]))
+    for words, key in {"the fit": "fit", **NAIVE}.items():
+        found = says["forecasts"][key]
+        if found:
+            forecasts.append(score_row(words, found))
+            if "fit_on_the_same" in found:
+                forecasts.append(score_row("… the fit on the same", found["fit_on_the_same"]))
     recovery = says["recovery"]
     kinds = [(kind, str(k["values"]), number(k["held"], True)) for kind, k in recovery["by_kind"].items()]
     kinds.append(
@@ -280,14 +317,14 @@ def section(name: str, says: dict[str, Any], table: pd.DataFrame) -> str:
         f"![Reported and fitted day levels](images/validation-{name}-levels.svg)",
         markdown(("bound", "found", "must be", ""), bounds),
         f"### Reports foretold, blocks of {says['block_days']} days left out",
-        markdown(("forecast", "reports", "inside 5–95 %", "log error", "relative difference", "p95/p05"), forecasts),
+        markdown(FORECASTS, forecasts),
         "Log error: median of |log(reported / forecast)|; relative difference: mean of |reported − forecast| over "
         "their mean, between 0 and 2; p95/p05: its median. Scored are numbers of people who crossed (exact or about). "
         f"Apart from them, {sum(a['inside'] for a in apart)} of {len(apart)} bounds, queues and shares left out agree.",
         f"![Reports foretold](images/{foretold_picture(name).name}.svg)",
         "### Known values found again",
         markdown(("kind of value", "values", "held by their 90 % intervals"), kinds),
-        f"{recovery['cases']} made-up cases, at most {recovery['most_seconds_a_case']:.0f} CPU seconds each. Of "
+        f"{recovery['cases']} made-up cases, at most {recovery['most_seconds_a_case']:.1f} CPU seconds each. Of "
         f"{len(recovery['simulated'])} numbers that runs of the simulation itself gave, "
         f"{number(recovery['simulated_within'], True)} lie within the 90 % that the days' variation leaves around the "
         "fluid.",
@@ -309,15 +346,15 @@ def section(name: str, says: dict[str, Any], table: pd.DataFrame) -> str:
     return "\n".join(line.rstrip() + "\n" for line in lines)
 
 
-def score_row(words: str, score: dict[str, Any]) -> tuple[str, ...]:
-    banded = score["inside"] is not None
+def score_row(words: str, found: dict[str, Any]) -> tuple[str, ...]:
+    banded = found["inside"] is not None
     return (
         words,
-        str(score["reports"]),
-        number(score["inside"], True) if banded else "–",
-        f"{score['error']:.3f}",
-        f"{score['difference']:.3f}",
-        f"{score['sharpness']:.2f}" if banded else "–",
+        str(found["reports"]),
+        number(found["inside"], True) if banded else "–",
+        f"{found['error']:.3f}",
+        f"{found['difference']:.3f}",
+        f"{found['sharpness']:.2f}" if banded else "–",
     )
 
 

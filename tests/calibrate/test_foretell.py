@@ -142,7 +142,11 @@ def test_more_workers_give_the_same(small: tuple[Model, Register], foresight: Fo
 
 
 def test_naive_forecasts_by_hand(small: tuple[Model, Register]) -> None:
-    """Days of 100 and 400 on the 20th and the 30th, 250 on the 25th left out: the last value is 100, the line 200."""
+    """Days of 100 and 400 on the 20th and the 30th, 250 on the 25th left out: the last value is 100, the line 200.
+
+    A week of 6,400 has the level 800 at its middle, the 26th: the line between any numbers goes up to it, the one
+    between day counts passes it by.
+    """
     model, _ = small
     rows = [row("a", 100, "20", "20"), row("b", 250, "25", "25"), row("c", 400, "30", "30")]
     rows += [row("start", 50, "16", "16")]  # blocks begin here: the 16th to the 22nd, the 23rd to the 29th
@@ -157,3 +161,10 @@ def test_naive_forecasts_by_hand(small: tuple[Model, Register]) -> None:
     assert (by_id["a"].last, by_id["a"].between) == (None, None)
     assert (by_id["c"].last, by_id["c"].between) == (pytest.approx(250), None)
     assert (by_id["others"].last, by_id["others"].between) == (None, None)
+    assert [one.among for one in found.foretold] == [one.between for one in found.foretold]
+    rows += [row("eight", 6400, "23", "30", "period_returns")]
+    those = comparable(SCENARIO, rows)
+    found = leave_out(Model(model.scenario, model.free, those, model.settings), rows, seed=1)
+    by_id = {one.report.id: one for one in found.foretold}
+    assert by_id["b"].between == pytest.approx(200)
+    assert by_id["b"].among == pytest.approx(100 * 8 ** (5 / 6))

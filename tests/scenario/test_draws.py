@@ -316,7 +316,7 @@ calibration:
         (date(2023, 9, 15), (0.9, 1.0)),
         (date(2024, 1, 1), (0.8, 0.95)),
     ]
-    assert (said.calibration.ramp_change, said.calibration.step_change) == (0.2, 0.8)
+    assert (said.calibration.ramp_change, said.calibration.step_change) == (0.3, 0.8)
     assert said.calibration.draws is None
 
 

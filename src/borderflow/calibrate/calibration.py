@@ -13,6 +13,7 @@ import numpy as np
 
 from borderflow.calibrate.comparison import Comparison, comparisons, context
 from borderflow.calibrate.contradictions import contradictions, counts
+from borderflow.calibrate.crew import one_thread
 from borderflow.calibrate.fit import ROWS, STARTS, Optimum, Posterior, Told, optimum, posterior
 from borderflow.calibrate.model import Model
 from borderflow.calibrate.parameters import NINETY, Floats, Free, free_values
@@ -226,8 +227,9 @@ def calibrate(
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario, draws=False)
     model, register = prepared(loaded)
     seed = loaded.seed if seed is None else seed
-    best = optimum(model, seed, starts=QUICK_STARTS if quick else STARTS, told=told)
-    sample = posterior(model, best.point, seed, longest=QUICK_LONGEST if quick else LONGEST, rows=rows, told=told)
+    with one_thread():
+        best = optimum(model, seed, starts=QUICK_STARTS if quick else STARTS, told=told)
+        sample = posterior(model, best.point, seed, longest=QUICK_LONGEST if quick else LONGEST, rows=rows, told=told)
     return Calibration(
         scenario=loaded,
         model=model,

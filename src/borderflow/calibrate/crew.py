@@ -9,13 +9,21 @@ import threading
 import types
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Linear algebra in one thread: small sums are slower in many, and their number changes the last bits."""
+    limits: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limits
 
 
 def in_order(work: Callable[[Item], Answer], items: Sequence[Item], workers: int) -> Iterator[Answer]:
@@ -24,7 +32,10 @@ def in_order(work: Callable[[Item], Answer], items: Sequence[Item], workers: int
     ``work`` and what it gives must be able to travel between processes. Its errors are raised here.
     """
     if workers <= 1 or len(items) <= 1:
-        yield from map(work, items)
+        for item in items:
+            with one_thread():
+                found = work(item)
+            yield found
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(workers, len(items)), context, _begin)

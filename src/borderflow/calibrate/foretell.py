@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from borderflow.calibrate import likelihood
-from borderflow.calibrate.crew import in_order
+from borderflow.calibrate.crew import in_order, one_thread
 from borderflow.calibrate.fit import optimum, short_chains
 from borderflow.calibrate.model import Model, Settings
 from borderflow.calibrate.parameters import Floats, Free
@@ -33,11 +33,12 @@ Told = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Foretold:
-    """One report beside what a fit without its block says would be reported, and beside two naive forecasts.
+    """One report beside what a fit without its block says would be reported, and beside naive forecasts.
 
     ``last`` is the nearest earlier number of the same crossings and people; ``between`` lies on the line, in logs,
-    between the nearest earlier and later one. Both are None where the other reports give none. ``block`` counts blocks
-    of dates from the first report.
+    between the nearest earlier and later day count; ``among`` on that between any numbers, those of several days as
+    the level of their middle. Each is None where the other reports give none. ``block`` counts blocks of dates from the
+    first report.
     """
 
     report: Report
@@ -47,6 +48,7 @@ class Foretold:
     high: float
     last: float | None
     between: float | None
+    among: float | None = None
 
     @property
     def inside(self) -> bool:
@@ -93,8 +95,13 @@ class Foresight:
 
     @property
     def between(self) -> tuple[Score, Score] | None:
-        """The line between the neighbours, and the fit on the same reports."""
+        """The line between the neighbouring day counts, and the fit on the same reports."""
         return _beside(self.scored, lambda one: one.between)
+
+    @property
+    def among(self) -> tuple[Score, Score] | None:
+        """The line between neighbouring numbers of any length, and the fit on the same reports."""
+        return _beside(self.scored, lambda one: one.among)
 
 
 def _scored(those: Sequence[Foretold]) -> Score | None:
@@ -128,7 +135,8 @@ def leave_out(
     none and stay in. Draws come from short chains around the best point. The same seed gives the same forecasts,
     however many workers make them.
     """
-    best = optimum(model, seed, starts=1).point
+    with one_thread():
+        best = optimum(model, seed, starts=1).point
     start = dict(zip(model.names, best.tolist(), strict=True))
     first = min(one.first for one in model.reports)
     blocks: dict[int, list[Report]] = {}
@@ -203,9 +211,9 @@ def _foretold(
     said = likelihood.drawn(report.qualifier, log_true, sigma, rng)
     low, median, high = np.quantile(said, [LOW, 0.5, HIGH])
     alike = _alike(report, kept)
-    return Foretold(
-        report, block, float(low), float(median), float(high), _last(report, alike), _between(report, alike)
-    )
+    days = [one for one in alike if one.days == 1]
+    naive = _last(report, alike), _between(report, days), _between(report, alike)
+    return Foretold(report, block, float(low), float(median), float(high), *naive)
 
 
 def _middle(report: Report) -> date:

@@ -17,7 +17,7 @@ from borderflow.calibrate.parameters import NINETY, Floats, Free, Values
 from borderflow.calibrate.reports import Report
 from borderflow.scenario.scenario import Scenario
 
-RAMP_CHANGE = 0.2
+RAMP_CHANGE = 0.3
 """Standard deviation of the change of a level's log over a day of a ramp, before the reports; grows with √days."""
 STEP_CHANGE = 0.8
 """The same for a step from one phase to the next."""
@@ -151,9 +151,10 @@ class Model:
         ``room`` is added to the error of every report (log scale): a search that begins with room is not caught where
         a few reports are taken for something else than they say.
         """
-        expected = self.expected(points)
-        reports = log_densities(self.reports, expected.log_true, np.hypot(expected.sigma, room))
-        density: Floats = self.log_prior(points) + reports.sum(axis=1)
+        with np.errstate(all="ignore"):  # a point far out has no finite density: it is the least likely of all
+            expected = self.expected(points)
+            reports = log_densities(self.reports, expected.log_true, np.hypot(expected.sigma, room))
+            density: Floats = self.log_prior(points) + reports.sum(axis=1)
         return np.where(np.isfinite(density), density, -1e300)
 
     def expected(self, points: Floats) -> Expected:

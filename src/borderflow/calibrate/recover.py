@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from borderflow.calibrate import likelihood
-from borderflow.calibrate.crew import in_order
+from borderflow.calibrate.crew import in_order, one_thread
 from borderflow.calibrate.fit import optimum, short_chains
 from borderflow.calibrate.model import Model
 from borderflow.calibrate.parameters import NINETY, Floats
@@ -137,7 +137,8 @@ def recover(
     stood: list[Stood] = []
     if runs:
         rng = np.random.default_rng((seed, 5))
-        likely = short_chains(model, optimum(model, seed, starts=1).point, runs, rng)
+        with one_thread():
+            likely = short_chains(model, optimum(model, seed, starts=1).point, runs, rng)
         for done, some in enumerate(in_order(partial(_run, model), list(enumerate(likely)), workers), start=1):
             stood += some
             if told is not None:

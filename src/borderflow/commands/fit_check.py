@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 RUNS = 2
 """Runs of the simulation that are compared with the fluid."""
+NAIVE = {
+    "last value": "last_value",
+    "interpolation": "interpolation",
+    "interpolation of all": "interpolation_of_all",
+}
+"""Naive forecasts, as they are told and as they stand in the answer; the last has no bound."""
 
 
 def judged(scenario: Scenario, seed: int | None, cases: int, block: int, workers: int, told: Told) -> dict[str, Any]:
@@ -41,6 +47,7 @@ def judged(scenario: Scenario, seed: int | None, cases: int, block: int, workers
             "fit": _score(foresight.model),
             "last_value": _pair(foresight.last),
             "interpolation": _pair(foresight.between),
+            "interpolation_of_all": _pair(foresight.among),
         },
         "foretold": [_foretold(one) for one in foresight.scored],
         "apart": [_foretold(one) for one in foresight.apart],
@@ -89,6 +96,7 @@ def _foretold(one: Foretold) -> dict[str, Any]:
         "inside": one.inside,
         "last_value": one.last,
         "interpolation": one.between,
+        "interpolation_of_all": one.among,
     }
 
 
@@ -130,7 +138,7 @@ def check_told(says: dict[str, Any], width: int) -> str:
 def _forecasts(says: dict[str, Any]) -> list[tuple[str, ...]]:
     told = says["forecasts"]
     rows = [_scores("the fit", told["fit"])] if told["fit"] else []
-    for name, key in (("last value", "last_value"), ("interpolation", "interpolation")):
+    for name, key in NAIVE.items():
         if told[key]:
             rows += [_scores(name, told[key]), _scores("  the fit on the same", told[key]["fit_on_the_same"])]
     return rows

@@ -132,7 +132,7 @@ class Calibration(Words):
         examples=[{"2023-09-15": ["90 %", "100 %"]}],
     )
     ramp_change: Change = Field(
-        0.2, description="standard deviation of the change of a level's log over a day of a ramp; grows with √days"
+        0.3, description="standard deviation of the change of a level's log over a day of a ramp; grows with √days"
     )
     step_change: Change = Field(
         0.8, description="standard deviation of the change of a level's log in a step from one phase to the next"
