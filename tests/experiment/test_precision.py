@@ -176,3 +176,27 @@ def test_at_the_cap_the_width_reached_is_told(scenario: Scenario, tmp_path: Path
     row = results.indicators.query("indicator == 'cost' and crossing == 'torkham' and station == '' and item == ''")
     half = ((row["ci_high"] - row["ci_low"]) / 2 / row["mean"]).iloc[0]
     assert told["widest"]["width"] == pytest.approx(half, rel=1e-6)
+
+
+def test_an_indicator_without_a_place_is_asked_of_every_place(scenario: Scenario, tmp_path: Path) -> None:
+    """``wait_p95:5%``, as it is written: reached only once the waits at every station of both crossings are."""
+    asked = {"plans": ["more_desks"], "workers": 1}
+    cut: Results = run(scenario, out=tmp_path / "cut", precision=["wait_p95:5%"], most=6, **asked)  # type: ignore[arg-type]
+    told = cut.manifest.precision
+    assert told is not None
+    assert (told["reached"], told["at"], cut.manifest.replications) == (False, None, 6)
+    rows = cut.indicators.query("indicator == 'wait_p95' and group == ''")
+    assert set(rows["crossing"]) == {"torkham", "spin_boldak"}
+    assert set(rows["station"]) >= {"gate", "registration", "kits", "transport"}
+    half = (rows["ci_high"] - rows["ci_low"]) / 2
+    shares = (half / rows["mean"].abs()).where(half > 0, 0.0)
+    assert told["widest"]["width"] == pytest.approx(shares.max(), rel=1e-6)
+    widest = rows.loc[shares.idxmax()]
+    assert (told["widest"]["crossing"], told["widest"]["station"]) == (widest["crossing"], widest["station"])
+    # Known within as much as six replications know it, it is reached, and stays so for the look-ahead.
+    wide = f"wait_p95:{min(100.0, 250 * shares.max()):.1f}%"
+    reached: Results = run(scenario, out=tmp_path / "reached", precision=[wide], most=40, **asked)  # type: ignore[arg-type]
+    told = reached.manifest.precision
+    assert told is not None
+    assert told["reached"]
+    assert reached.manifest.replications == told["at"] + 5

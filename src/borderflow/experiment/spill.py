@@ -15,7 +15,7 @@ from borderflow.measure.gathered import Block, Gathered
 if TYPE_CHECKING:
     from borderflow.network.network import Floats, Ints
 
-BLOCK = 250_000
+BLOCK = 50_000
 """Numbers of a column that are read at a time."""
 
 
