@@ -29,7 +29,7 @@ from borderflow.measure import (
     vehicles,
 )
 from borderflow.measure.outcomes import People, Registered
-from borderflow.measure.record import Line, Record
+from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows
 from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, Queue, add_station, desks_of
@@ -133,7 +133,7 @@ def _queue_of_all(rows: Rows, record: Record, crossing: str, here: list[Measures
     """Persons in any line of a crossing."""
     if not here:
         return None
-    queue = Queue.of(Line.pooled([record.lines[measures.station.index] for measures in here]), record.window)
+    queue = Queue.together([measures.queue for measures in here], record.window)
     queue.add(rows, (crossing, "", ""))
     return queue
 
