@@ -105,6 +105,16 @@ def odd(tmp_path: Path, households: str, *arguments: str) -> subprocess.Popen[st
     )  # fmt: skip
 
 
+def test_a_replication_that_kills_its_worker_three_times_is_4_and_the_rest_is_told(cli: Cli, tmp_path: Path) -> None:
+    """kill -9 of its worker at each try: begun three times, given up and named; the other three are in the answer."""
+    process = odd(tmp_path, "dying_thrice", "run", "small.yaml", "--workers", "2", "--quiet")
+    out, err = process.communicate(timeout=300)
+    assert (tmp_path / "deaths").read_text() == "xxx"
+    assert process.returncode == 4
+    assert "Mean of 3 replications (1 more failed)" in out
+    assert "its worker process ended without an answer, 3 times" in err
+
+
 def test_a_failed_replication_is_4_with_the_command_to_repeat_it(cli: Cli, tmp_path: Path) -> None:
     """The answer is printed, the failure named with seed and command, and the exit code says incomplete."""
     process = odd(tmp_path, "failing", "run", "small.yaml", "--workers", "1", "--quiet")
