@@ -58,7 +58,9 @@ CHECKS = (
     Check(DEADLINE, "phase1-2023", "Torkham: people with a place there (reported: places), night of 3 November"),
     Check(DEADLINE, "phase1-2023", "Torkham: people without a place there, night of 3 November"),
     Check(DEADLINE, "phase1-2023", "Torkham: people of the camp, night of 4 November",
-          "the report, published on the 4th, may speak of the night before; here a third of the camp leaves that day"),
+          "the report, published on the 4th, may speak of the night before; here a third of the camp leaves that day",
+          "in the fullest runs only; the report, published on the 4th, may speak of the night before, and here a third "
+          "of the camp leaves that day"),
     Check(DEADLINE, "phase1-2023", "Torkham: people of the camp (reported: fed), 17 November",
           "it would be a stay of seven days; who stays on after registration is no station here, and meals may be "
           "counted twice ([more](phase1-2023.md#reported-and-simulated))"),

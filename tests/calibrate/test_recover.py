@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from borderflow.calibrate import fit
 from borderflow.calibrate.calibration import prepared
+from borderflow.calibrate.fit import axes, information, nearby, optimum
 from borderflow.calibrate.likelihood import WRONG, log_densities, told
 from borderflow.calibrate.model import Model
 from borderflow.calibrate.parameters import NINETY
@@ -142,3 +144,22 @@ def test_the_fluid_stands_for_the_simulation(model: Model) -> None:
 )
 def test_kinds_of_values(name: str, kind: str) -> None:
     assert Recovered(0, name, 0, 0, 0, 0).kind == kind
+
+
+def test_where_the_surface_is_no_bowl_nothing_is_wider_than_before(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a kink second differences say anything, and a walk that begins far out never comes back. The curvature is put
+    there by hand, as no data put a kink at a stated place."""
+    point = optimum(model, seed=1, starts=1).point
+    many = len(point)
+    usual, _ = axes(model, point)
+    assert usual.max() <= 1.0
+    monkeypatch.setattr(fit, "curvature", lambda model, point: np.diag([-167.0, *[4.0] * (many - 1)]))
+    widths, vectors = axes(model, point)
+    kink = int(np.argmax(np.abs(vectors[0])))
+    assert sorted(np.delete(widths, kink)) == [0.5] * (many - 1)
+    instead = model.spread[0] ** 2 * information(model, point)[0, 0]
+    assert widths[kink] == pytest.approx(1 / math.sqrt(instead))
+    far = (nearby(model, point, 200, np.random.default_rng(1)) - point) / model.spread
+    assert np.abs(far).max() < 5

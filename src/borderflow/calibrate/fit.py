@@ -20,7 +20,6 @@ ROOM = (0.5, 0.15, 0.0)
 """Error (log scale) that is added to every report's, in the stages of a search."""
 PLAIN = 3.0
 """A report this many standard deviations away steers the search by half: it may be wrong."""
-MINIMUM_CURVATURE = 1e-2
 ROWS = 400
 """Draws kept of the posterior."""
 ENSEMBLES = 2
@@ -146,10 +145,22 @@ def curvature(model: Model, point: Floats, step: float = 1e-2) -> Floats:
     return found
 
 
-def nearby(model: Model, point: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Draws from the normal distribution that touches the posterior at its top (Laplace). Shape (draws, names)."""
+def axes(model: Model, point: Floats) -> tuple[Floats, Floats]:
+    """Axes of the normal distribution that touches the posterior at its top (Laplace), and its widths along them.
+
+    In units of the prior's spread: widths (names,), axes (names, names) in columns. Reports make nothing wider than it
+    was thought before, so a curvature is at least 1. Where the surface is no bowl, as at the kink where a line begins
+    to form before the gate, the curvature is that of Gauss and Newton.
+    """
     values, vectors = np.linalg.eigh(curvature(model, point))
-    scale = 1 / np.sqrt(np.maximum(values, MINIMUM_CURVATURE))
+    smooth = model.spread[:, None] * information(model, point) * model.spread
+    instead = np.einsum("ij,ik,kj->j", vectors, smooth, vectors)
+    return 1 / np.sqrt(np.maximum(np.where(values < 1, instead, values), 1.0)), vectors
+
+
+def nearby(model: Model, point: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Draws from the normal distribution along the posterior's axes. Shape (draws, names)."""
+    scale, vectors = axes(model, point)
     normal = rng.standard_normal((draws, len(point)))
     scattered: Floats = point + model.spread * ((normal * scale) @ vectors.T)
     return scattered
@@ -162,8 +173,8 @@ def short_chains(model: Model, point: Floats, draws: int, rng: np.random.Generat
     make good where the posterior differs from it (preconditioned Crank–Nicolson moves: Cotter and others, Statistical
     Science 28, 2013). They are too short to find another top.
     """
-    values, vectors = np.linalg.eigh(curvature(model, point))
-    scale = WIDER / np.sqrt(np.maximum(values, MINIMUM_CURVATURE))
+    narrow, vectors = axes(model, point)
+    scale = WIDER * narrow
 
     def height(there: Floats) -> Floats:
         density = model.log_density(point + model.spread * ((there * scale) @ vectors.T))
