@@ -90,7 +90,8 @@ class Bench:
             journal = self.stages.simulate(households, network, self.engine)
             measured = self.stages.measure(scenario, network, households, journal)
             for name in self.tables:
-                parts[name].append(arrow(getattr(measured, name), plan, replication))
+                told = getattr(measured, "tables", {}).get(name)
+                parts[name].append(arrow(getattr(measured, name) if told is None else told, plan, replication))
         return {name: _stacked(tables) for name, tables in parts.items()}
 
     def outcome(self, replication: int) -> Outcome:

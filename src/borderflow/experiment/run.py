@@ -146,8 +146,9 @@ def run(
 def make_ready(notice: Notice | None = None) -> None:
     """Compile the engine if that was not done before, here and once, so that workers find it done."""
     from borderflow.engine.compiled.engine import make_ready
+    from borderflow.measure.compiled import tally
 
-    make_ready(notice or logging.getLogger("borderflow").warning)
+    make_ready(notice or logging.getLogger("borderflow").warning, tally.make_ready)
 
 
 def finished(target: Path, scenario: Scenario, precision: Sequence[str] = ()) -> Results | str:

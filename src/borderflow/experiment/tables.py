@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from borderflow.measure.table import Keys, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,12 +40,26 @@ def _settled(name: str, kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def arrow(frame: pd.DataFrame, plan: str, replication: int) -> pa.Table:
-    """A measured frame as an Arrow table with its plan and replication in front; NaN becomes null."""
-    table = _settled_table(frame)
-    rows = len(table)
-    table = table.add_column(0, "replication", pa.array([replication] * rows, type=pa.int32()))
-    return table.add_column(0, "plan", pa.array([plan] * rows, type=pa.string()))
+def arrow(found: pd.DataFrame | Table, plan: str, replication: int) -> pa.Table:
+    """What was measured as an Arrow table with its plan and replication in front; NaN becomes null."""
+    if isinstance(found, Table) and len(found):
+        columns = dict(_named(found.keys, plan))
+        for name, values in found.values.items():
+            column = pa.array(values, from_pandas=True)
+            columns[name] = column.cast(_settled(name, column.type))
+        table = pa.table(columns)
+    else:
+        table = _settled_table(found.frame if isinstance(found, Table) else found)
+        table = table.add_column(0, "plan", pa.array([plan] * len(table), type=pa.string()))
+    return table.add_column(1, "replication", pa.array(np.full(len(table), replication, dtype=np.int32)))
+
+
+@lru_cache(maxsize=64)
+def _named(keys: Keys, plan: str) -> dict[str, pa.Array]:
+    """The columns that name the rows: they are the same in every replication of a plan."""
+    names = {"plan": [plan] * len(keys), **keys.names()}
+    arrays = {name: pa.array(column, type=pa.string()) for name, column in names.items()}
+    return {name: array.cast(_settled(name, array.type)) for name, array in arrays.items()}
 
 
 def _settled_table(frame: pd.DataFrame) -> pa.Table:
@@ -103,8 +121,6 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as CSV: UTF-8, LF, ten significant digits, ISO dates, an empty field where there is no value."""
-    import numpy as np
-
     clean = frame.copy()
     for column in clean.select_dtypes("float").columns:
         clean[column] = clean[column].replace([np.inf, -np.inf], np.nan) + 0.0  # + 0.0: no "-0"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 
 from borderflow.engine.journal import NEVER, Entry, Fate, Outcome
+from borderflow.measure import machine
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Flags, Place, Rows, ratio
-from borderflow.network.network import Ints, Stock
+from borderflow.network.network import Calendar, Ints, Stock
 
 KINDS = ("with_item", "part_item", "without_item", "awaiting_item")
 
@@ -38,6 +40,8 @@ class Asked:
         none, no = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.bool_)
         if not any(take.stock == stock.index for station in record.network.stations for take in station.takes):
             return cls(none, none, none, none, none, none, none, no, no)
+        if (tally := machine.tally()) is not None:
+            return cls._tallied(tally, record, stock)
         journal, parts = record.journal, []
         ledger = journal.ledger
         issues = (ledger.stock == stock.index) & (ledger.entry == Entry.ISSUED) & (ledger.reference >= 0)
@@ -58,10 +62,7 @@ class Asked:
                 asked = np.where(waiting | (settled >= 0), np.maximum(journal.joined[rows], 0), NEVER)
                 desks = record.staffed(station)
                 step = np.maximum(np.searchsorted(desks.second, asked, side="right") - 1, 0)
-                # From each step of the calendar, the first later one (itself included) with a desk.
-                staffed = np.flatnonzero(desks.value > 0)
-                after = np.append(staffed, len(desks.second))[np.searchsorted(staffed, np.arange(len(desks.second)))]
-                opens = np.append(desks.second, NEVER)[after[step]]
+                opens = _opening(desks)[step]
                 unmet = np.where(settled >= 0, wanted - got, 0)
                 inside = record.outcome[household] == Outcome.INSIDE_AT_END
                 pending = waiting | ((fate == Fate.NOT_REACHED) & inside)
@@ -69,6 +70,39 @@ class Asked:
                     (household, wanted, got, asked, settled, np.maximum(asked, opens), unmet, waiting, pending)
                 )
         return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    @classmethod
+    def _tallied(cls, tally: ModuleType, record: Record, stock: Stock) -> Asked:
+        """The same, counted in machine code."""
+        journal, ledger = record.journal, record.journal.ledger
+        takes = [(each, take) for each in record.network.stations for take in each.takes if take.stock == stock.index]
+        many = [len(record.visits[station.index]) for station, _ in takes]
+        counts = [np.empty(sum(many), dtype=np.int64) for _ in range(7)]
+        flags = [np.empty(sum(many), dtype=np.bool_) for _ in range(2)]
+        quantity, reference = np.ascontiguousarray(ledger.quantity), np.ascontiguousarray(ledger.reference)
+        issues = record.movements[stock.index], ledger.entry, int(Entry.ISSUED), quantity, reference
+        tally.given(*issues, 1, record.room)
+        first = 0
+        for (station, take), rows in zip(takes, many, strict=True):
+            desks = record.staffed(station)
+            tally.asked(
+                *(record.visits[station.index], journal.joined, journal.started, journal.ended, journal.fate),
+                *(journal.needs.household, record.size, record.outcome, int(Outcome.INSIDE_AT_END)),
+                *(desks.second, _opening(desks), take.per_household, take.per_person, record.room),
+                *(column[first : first + rows] for column in (*counts, *flags)),
+            )
+            first += rows
+        tally.given(*issues, -1, record.room)
+        household, wanted, got, asked, settled, open_from, unmet = counts
+        return cls(household, wanted, got, asked, settled, open_from, unmet, *flags)
+
+
+def _opening(desks: Calendar) -> Ints:
+    """From each step of a calendar, the second of the first later one (itself included) with a desk."""
+    staffed = np.flatnonzero(desks.value > 0)
+    after = np.append(staffed, len(desks.second))[np.searchsorted(staffed, np.arange(len(desks.second)))]
+    found: Ints = np.append(desks.second, NEVER)[after]
+    return found
 
 
 def smallest_take(record: Record, stock: Stock) -> int:

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from borderflow.measure import machine
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Rows
 from borderflow.network.network import Floats, Station
@@ -19,14 +20,10 @@ from borderflow.scenario.units import DAY, HOUR
 
 def offered(record: Record, station: Station) -> tuple[np.ndarray, Floats]:
     """Per visit, reached or not: the second at which the household arrives, and the desk-seconds that it brings."""
-    visits = record.visits[station.index]
-    household = record.journal.needs.household[visits]
-    arrives = record.second[household]
+    arrives, seconds = record.offered(station)
     if station.fleet < 0:
-        pace = station.pace.value[0]
-        if len(station.pace.value) > 1:
-            pace = station.pace.at(np.maximum(arrives, station.pace.second[0]))
-        return arrives, record.journal.needs.service[visits] * pace
+        return arrives, seconds
+    household = record.journal.needs.household[record.visits[station.index]]
     fleet = record.network.fleets[station.fleet]
     trip = np.array([0.0 if table is None else float(table.table[0].mean()) for table in fleet.round_trip])
     return arrives, vehicles_needed(record.size[household], fleet.seats) * trip[
@@ -45,8 +42,13 @@ def days_behind(record: Record, station: Station, work: tuple[np.ndarray, Floats
     window = record.window
     arrives, seconds = work
     first = record.network.first_second // HOUR
-    hour = np.clip(arrives // HOUR, first, 24 * window.days - 1) - first
-    came = np.bincount(hour, weights=seconds, minlength=24 * window.days - first)
+    came: Floats
+    if (tally := machine.tally()) is not None:
+        came = np.zeros(24 * window.days - first)
+        tally.by_hour(arrives, seconds, first, came)
+    else:
+        hour = np.clip(arrives // HOUR, first, 24 * window.days - 1) - first
+        came = np.bincount(hour, weights=seconds, minlength=24 * window.days - first).astype(np.float64)
     roster = rostered
     if first < 0:
         edges = np.arange(first, 1, dtype=np.int64) * HOUR

@@ -16,6 +16,7 @@ import pandas as pd
 from borderflow.engine.journal import NEVER, Account
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows
+from borderflow.measure.window import integrals
 from borderflow.network.network import Calendar, Floats, Fund, Ints
 from borderflow.scenario.units import DAY, HOUR
 
@@ -72,7 +73,7 @@ class FundDays:
             lowest=lowest,
             unfunded=unfunded.astype(np.int64),
             waiting_at_end=int(waiting.value[-1]),
-            short_seconds=short.integral(window.day_edges[:-1], window.day_edges[1:]),
+            short_seconds=integrals(short, window.day_edges),
             first_short=float(first[0]) if len(first) else math.nan,
         )
 

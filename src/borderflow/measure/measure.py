@@ -8,6 +8,7 @@ is who stands there at the start because the scenario says so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,6 +35,8 @@ from borderflow.measure.rows import Place, Rows
 from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, Queue, add_station, desks_of
 from borderflow.measure.stocks import StockDays
+from borderflow.measure.table import Series, Table
+from borderflow.measure.window import at_each
 from borderflow.network.network import Network
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.units import HOUR
@@ -43,13 +46,29 @@ from borderflow.scenario.units import HOUR
 class Measured:
     """The tables of one replication; an empty key means all."""
 
-    indicators: pd.DataFrame
-    daily: pd.DataFrame
-    hourly: pd.DataFrame
-    stock: pd.DataFrame
-    requirements: pd.DataFrame
+    tables: dict[str, Table]
     funds: pd.DataFrame = field(default_factory=pd.DataFrame)
     triggers: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        return self.tables["indicators"].frame
+
+    @property
+    def daily(self) -> pd.DataFrame:
+        return self.tables["daily"].frame
+
+    @property
+    def hourly(self) -> pd.DataFrame:
+        return self.tables["hourly"].frame
+
+    @property
+    def stock(self) -> pd.DataFrame:
+        return self.tables["stock"].frame
+
+    @property
+    def requirements(self) -> pd.DataFrame:
+        return self.tables["requirements"].frame
 
 
 def measure(scenario: Scenario, network: Network, households: Households, journal: Journal) -> Measured:
@@ -59,7 +78,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     registered = Registered.of(record)
     ledgers = [StockDays.of(record, stock) for stock in network.stocks]
     grounds = [SpaceDays.of(record, space) for space in network.spaces]
-    daily, hourly, needs = _Table(), _Table(), []
+    daily, hourly, needs = _Growing(_DAYS, DAILY), _Growing(_HOURS, HOURLY), []
     together = costs.cost_of_plan(record)
     for index, crossing in enumerate(network.crossings):
         people = outcomes.add_people(rows, record, registered, index)
@@ -102,11 +121,13 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     triggers.add_triggers(rows, record)
     standards.add_standards(rows, record)
     return Measured(
-        indicators=rows.frame(),
-        daily=daily.frame(),
-        hourly=hourly.frame(),
-        stock=_stock_frame(record, ledgers),
-        requirements=requirements.frame(record, needs, costs.cost_of_plan(record)),
+        tables={
+            "indicators": rows.table(),
+            "daily": daily.table(),
+            "hourly": hourly.table(),
+            "stock": _stock_table(record, ledgers),
+            "requirements": requirements.table(record, needs, costs.cost_of_plan(record)),
+        },
         funds=funds.frame(record, money),
         triggers=triggers.frame(record),
     )
@@ -169,31 +190,38 @@ LEDGER = ("opening", *MOVES, "closing", "unmet", "stockout_hours", "demanded", "
 """Columns of the stock table."""
 
 
-class _Table:
-    """Columns that grow block by block; a block has one row per day or hour."""
+_DAYS, _HOURS, _STOCKS = ("crossing", "station", "date"), ("crossing", "station", "hour"), ("crossing", "stock", "date")
 
-    def __init__(self) -> None:
-        self.blocks: list[dict[str, object]] = []
 
-    def add(self, keys: dict[str, str], when: tuple[str, list[str]], values: dict[str, np.ndarray]) -> None:
-        word, instants = when
-        same = {key: np.full(len(instants), value, dtype=object) for key, value in keys.items()}
-        self.blocks.append({**same, word: np.array(instants, dtype=object), **values})
+class _Growing:
+    """A table that grows block by block; a block has one row per day or hour. The last of ``keys`` is the instant."""
+
+    def __init__(self, keys: tuple[str, ...], columns: Sequence[str]) -> None:
+        self._keys = keys
+        self._columns = columns
+        self._blocks: list[tuple[str, ...]] = []
+        self._values: list[Sequence[np.ndarray]] = []
+        self._instants: tuple[str, ...] = ()
+
+    def add(self, of: tuple[str, str], instants: tuple[str, ...], values: Sequence[np.ndarray]) -> None:
+        """The rows of one block, each with the columns of the table in their order."""
+        self._blocks.append(of)
+        self._values.append(values)
+        self._instants = instants
 
     def add_days(self, record: Record, crossing: str, station: str, values: dict[str, np.ndarray]) -> None:
         """One row per day, with the columns of the daily table; NaN where it has no value."""
         empty = np.full(record.window.days, np.nan)
-        columns = {name: values.get(name, empty) for name in DAILY}
-        self.add({"crossing": crossing, "station": station}, ("date", record.window.dates), columns)
+        self.add((crossing, station), record.window.dates, [values.get(name, empty) for name in DAILY])
 
-    def frame(self) -> pd.DataFrame:
-        names = self.blocks[0] if self.blocks else {}
-        columns = {name: np.concatenate([block[name] for block in self.blocks]) for name in names}
-        return pd.DataFrame(columns)
+    def table(self) -> Table:
+        columns = zip(self._columns, zip(*self._values, strict=True), strict=False)
+        values = {name: np.concatenate(parts) for name, parts in columns}
+        return Table(Series(self._keys[:-1], tuple(self._blocks), self._keys[-1], self._instants), values)
 
 
 def _daily_crossing(
-    table: _Table,
+    table: _Growing,
     rows: Rows,
     record: Record,
     crossing: str,
@@ -226,7 +254,7 @@ def _daily_crossing(
     )
 
 
-def _daily_station(table: _Table, rows: Rows, record: Record, crossing: str, measures: Measures) -> None:
+def _daily_station(table: _Growing, rows: Rows, record: Record, crossing: str, measures: Measures) -> None:
     place, flows = (crossing, measures.station.name, ""), measures.flows
     table.add_days(
         record,
@@ -250,7 +278,7 @@ def _daily_station(table: _Table, rows: Rows, record: Record, crossing: str, mea
     )
 
 
-def _daily_space(table: _Table, rows: Rows, record: Record, room: SpaceDays) -> None:
+def _daily_space(table: _Growing, rows: Rows, record: Record, room: SpaceDays) -> None:
     crossing, name, _ = room.place
     table.add_days(
         record,
@@ -273,21 +301,20 @@ def _given(rows: Rows, place: Place) -> dict[str, np.ndarray]:
     return {word: rows.by_day[place, word].value for word in GIVEN if (place, word) in rows.by_day}
 
 
-def _hourly_station(table: _Table, record: Record, crossing: str, measures: Measures) -> None:
+def _hourly_station(table: _Growing, record: Record, crossing: str, measures: Measures) -> None:
     desks, edges = measures.desks, record.window.hour_edges[:-1]
     paid = desks.paid
     values = (
         desks.rostered / HOUR,
         np.divide(desks.busy, paid, out=np.full(len(paid), np.nan), where=paid > 0),
-        measures.queue.steps.at(edges),
+        at_each(measures.queue.steps, edges),
         desks.overtime / HOUR,
     )
-    keys = {"crossing": crossing, "station": measures.station.name}
-    table.add(keys, ("hour", record.window.hours), dict(zip(HOURLY, values, strict=True)))
+    table.add((crossing, measures.station.name), record.window.hours, values)
 
 
-def _stock_frame(record: Record, ledgers: list[StockDays]) -> pd.DataFrame:
-    table = _Table()
+def _stock_table(record: Record, ledgers: list[StockDays]) -> Table:
+    table = _Growing(_STOCKS, LEDGER)
     for ledger in ledgers:
         values = (
             ledger.units(ledger.opening),
@@ -298,6 +325,5 @@ def _stock_frame(record: Record, ledgers: list[StockDays]) -> pd.DataFrame:
             ledger.units(ledger.demanded),
             ledger.extra_needed,
         )
-        keys = {"crossing": ledger.crossing, "stock": ledger.stock.name}
-        table.add(keys, ("date", record.window.dates), dict(zip(LEDGER, values, strict=True)))
-    return table.frame()
+        table.add((ledger.crossing, ledger.stock.name), record.window.dates, values)
+    return table.table()

@@ -117,26 +117,30 @@ def add_people(rows: Rows, record: Record, registered: Registered, crossing: int
     return People(arrived, crossed, leaving, inside, same_day)
 
 
-def add_same_day(
-    rows: Rows, record: Record, registered: Registered, at: Ints, crossing: str, *, group: str = ""
-) -> Floats:
+def on_the_day(record: Record, registered: Registered, at: Ints) -> tuple[Ints, Flags, float]:
+    """Who of some households crossed in the window and needs to register; who did on the same day; their share."""
+    at = at[record.window.holds(registered.gate[at]) & registered.needs[at]]
+    size, gate, end = record.size[at], registered.gate[at], registered.registration[at]
+    same = (end != NEVER) & (end // DAY == gate // DAY)
+    return at, same, ratio(float(size[same].sum()), float(size.sum()))
+
+
+def add_same_day(rows: Rows, record: Record, registered: Registered, at: Ints, crossing: str) -> Floats:
     """Shares registered on the day of crossing and within 24 hours; returns the former by day."""
     window, place = record.window, (crossing, "", "")
-    at = at[window.holds(registered.gate[at]) & registered.needs[at]]
+    at, same, share = on_the_day(record, registered, at)
     size, gate, end = record.size[at], registered.gate[at], registered.registration[at]
     ended = end != NEVER
-    same = ended & (end // DAY == gate // DAY)
     of_day = window.per_day(gate, size)
     by_day = ratios(window.per_day(gate, size * same), of_day)
-    rows.add("same_day", ratio(float(size[same].sum()), float(size.sum())), place, group=group, days=by_day)
-    if not group:
-        soon = ended & (end - gate <= DAY)
-        open_ = ~ended & (record.outcome[at] == Outcome.INSIDE_AT_END) & (gate > window.end - DAY)
-        days = ratios(window.per_day(gate, size * soon), of_day)
-        flags = Days(days, window.per_day(gate, 1 * open_) > 0)
-        rows.add(
-            "within_24h", ratio(float(size[soon].sum()), float(size.sum())), place, lower=bool(open_.any()), days=flags
-        )
+    rows.add("same_day", share, place, days=by_day)
+    soon = ended & (end - gate <= DAY)
+    open_ = ~ended & (record.outcome[at] == Outcome.INSIDE_AT_END) & (gate > window.end - DAY)
+    days = ratios(window.per_day(gate, size * soon), of_day)
+    flags = Days(days, window.per_day(gate, 1 * open_) > 0)
+    rows.add(
+        "within_24h", ratio(float(size[soon].sum()), float(size.sum())), place, lower=bool(open_.any()), days=flags
+    )
     return by_day
 
 
@@ -157,4 +161,4 @@ def add_groups(rows: Rows, record: Record, registered: Registered, crossing: int
         total = float((size * record.wait_total[came]).sum())
         lower = bool(record.may_wait_on[came].any())
         rows.add("wait_total_mean", ratio(total, float(size.sum())), place, group=word, lower=lower)
-        add_same_day(rows, record, registered, who, name, group=word)
+        rows.add("same_day", on_the_day(record, registered, who)[2], place, group=word)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,50 +9,17 @@ import numpy as np
 
 from borderflow.demand.households import Households
 from borderflow.engine.journal import NEVER, Fate, Journal, Outcome
+from borderflow.measure import machine
+from borderflow.measure.line import Line
 from borderflow.measure.rosters import Rosters
 from borderflow.measure.rows import Flags
+from borderflow.measure.tallied import Tallied
 from borderflow.measure.window import Window
-from borderflow.network.network import Calendar, Ints, Network, Station
+from borderflow.network.network import Calendar, Floats, Ints, Network, Station
 from borderflow.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from borderflow.measure.spaces import Crowd
-
-
-@dataclass(frozen=True)
-class Line:
-    """The visits of one station, those that reached it; arrays have one entry per visit.
-
-    ``until``: the second at which waiting ended (start of service, leaving, or the end of the run). ``done``: the end
-    of service, or of the run. ``open_wait`` leaves out the seconds in which no desk was staffed.
-    """
-
-    visit: Ints
-    household: Ints
-    size: Ints
-    joined: Ints
-    until: Ints
-    done: Ints
-    ended: Ints
-    fate: Ints
-    open_wait: Ints
-    started: Flags
-
-    @property
-    def waiting(self) -> Flags:
-        flags: Flags = self.fate == Fate.WAITING
-        return flags
-
-    def fated(self, *fates: Fate) -> Flags:
-        """Which visits ended in one of these ways."""
-        flags: Flags = np.isin(self.fate, fates)
-        return flags
-
-    @staticmethod
-    def pooled(lines: list[Line]) -> Line:
-        """Several lines as one, for a station of the same name at each crossing, or for all lines of a crossing."""
-        names = Line.__dataclass_fields__
-        return Line(**{name: np.concatenate([getattr(line, name) for line in lines]) for name in names})
 
 
 class Record:
@@ -73,11 +39,29 @@ class Record:
         """The people of several spaces together, as far as they were asked for."""
         self.outcome = journal.outcome
         self.left = journal.left
-        needs = journal.needs
-        order = np.argsort(needs.station, kind="stable")  # of 16 bits: by digits
-        edges = np.searchsorted(needs.station[order], np.arange(len(network.stations) + 1))
-        self.visits = [order[edges[s] : edges[s + 1]] for s in range(len(network.stations))]
+
+    @cached_property
+    def visits(self) -> list[Ints]:
         """Rows of the visits of each station, not reached ones included."""
+        if self._tallied is not None:
+            return self._tallied.visits
+        station = self.journal.needs.station
+        order = np.argsort(station, kind="stable")  # of 16 bits: by digits
+        edges = np.searchsorted(station[order], np.arange(len(self.network.stations) + 1))
+        return [order[first:last] for first, last in zip(edges, edges[1:], strict=False)]
+
+    @cached_property
+    def movements(self) -> list[Ints]:
+        """Rows of the ledger of each stock, in its order."""
+        stock = self.journal.ledger.stock
+        order = np.argsort(stock, kind="stable")
+        edges = np.searchsorted(stock[order], np.arange(len(self.network.stocks) + 1))
+        return [order[first:last] for first, last in zip(edges, edges[1:], strict=False)]
+
+    @cached_property
+    def room(self) -> Ints:
+        """A number for each visit, 0 before and after it is used."""
+        return np.zeros(len(self.journal.needs), dtype=np.int64)
 
     def before_start(self, seconds: Ints, begun: Ints) -> Ints:
         """The seconds, with those at ``begun`` that are 0 one earlier: who stands there at the start came before it."""
@@ -106,6 +90,10 @@ class Record:
     @cached_property
     def wait_total(self) -> Ints:
         """Per household: the sum of its waits so far."""
+        if (tally := machine.tally()) is not None:
+            j, waited = self.journal, np.zeros(len(self.size), dtype=np.int64)
+            tally.wait_total(j.needs.household, j.joined, j.started, j.ended, self.window.end, waited)
+            return waited
         wait = np.where(self.reached, self.until - self.journal.joined, 0)
         total: Ints = np.bincount(self.journal.needs.household, weights=wait, minlength=len(self.size)).astype(np.int64)
         return total
@@ -151,7 +139,29 @@ class Record:
     @cached_property
     def lines(self) -> list[Line]:
         """The line of each station, in the order of the network."""
+        if self._tallied is not None:
+            return self._tallied.lines
         return [self._line(station) for station in self.network.stations]
+
+    def offered(self, station: Station) -> tuple[Ints, Floats]:
+        """Per visit of a station, reached or not: when its household arrives, and the desk-seconds that it brings.
+
+        At a fleet no desk is needed.
+        """
+        if self._tallied is not None:
+            return self._tallied.offered[station.index]
+        visits, needs = self.visits[station.index], self.journal.needs
+        arrives = self.second[needs.household[visits]]
+        pace = station.pace.value[0]
+        if len(station.pace.value) > 1:
+            pace = station.pace.at(np.maximum(arrives, station.pace.second[0]))
+        return arrives, needs.service[visits] * pace
+
+    @cached_property
+    def _tallied(self) -> Tallied | None:
+        """The same for all stations at once, where machine code tallies."""
+        tally = machine.tally()
+        return None if tally is None else Tallied.of(tally, self)
 
     def _line(self, station: Station) -> Line:
         rows = self.visits[station.index]

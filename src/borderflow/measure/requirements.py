@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
-import pandas as pd
 
 from borderflow.engine.journal import Outcome
 from borderflow.measure import bottleneck, vehicles
@@ -26,6 +25,8 @@ from borderflow.measure.rows import Flags
 from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, staff_per_desk
 from borderflow.measure.stocks import StockDays
+from borderflow.measure.table import Listed, Table
+from borderflow.measure.window import integrals
 from borderflow.network.network import Calendar, Floats
 from borderflow.scenario.units import DAY, HOUR
 
@@ -121,9 +122,9 @@ def _station(record: Record, found: NeedDays, measures: Measures, work: tuple[np
     needed = window.per_day(arrives, seconds)
     found.add("desk_hours", "hours", needed / HOUR, desks.busy.reshape(-1, 24).sum(axis=1) / HOUR, station.name)
     roster = record.capacity(station)
-    rostered = roster.integral(window.day_edges[:-1], window.day_edges[1:])
+    rostered = integrals(roster, window.day_edges)
     open_ = Calendar(roster.second, (roster.value > 0).astype(np.float64))
-    hours = open_.integral(window.day_edges[:-1], window.day_edges[1:])
+    hours = integrals(open_, window.day_edges)
     usual = hours[hours > 0].mean() if hours.any() else float(DAY)
     per_desk = staff_per_desk(record)
     wanted = np.ceil(needed / np.where(hours > 0, hours, usual) - 1e-9) * per_desk
@@ -148,10 +149,12 @@ def periods(record: Record) -> Iterator[Period]:
         yield Period("phase", str(phase), tuple(phases == phase for phases in held))
 
 
-def frame(record: Record, found: list[NeedDays], plan_cost: Costs) -> pd.DataFrame:
+def table(record: Record, found: list[NeedDays], plan_cost: Costs) -> Table:
     """The rows of one replication."""
     dates = np.array(record.window.dates, dtype=object)
-    columns: list[list[object]] = [[] for _ in COLUMNS]
+    named: list[tuple[str, ...]] = []
+    peak_days: list[str] = []
+    numbers: list[list[Floats]] = [[], [], []]
     every = list(periods(record))
     for which, crossing in enumerate([*record.network.crossings, ""]):
         parts = [which] if crossing else list(range(len(found)))
@@ -174,19 +177,12 @@ def frame(record: Record, found: list[NeedDays], plan_cost: Costs) -> pd.DataFra
             demanded, got = np.asarray(demanded), np.asarray(got)
             peak_at = demanded.argmax(axis=1)
             peak = demanded.max(axis=1)
-            many = len(keys)
-            ends = (dates[at[0]], dates[at[-1]])
-            for column, values in zip(
-                columns,
-                (
-                    *([value] * many for value in (crossing, period.by, period.name, *ends)),
-                    *zip(*keys, strict=True),
-                    np.where(at_once, peak, demanded.sum(axis=1)).tolist(),
-                    np.where(at_once, got.max(axis=1), got.sum(axis=1)).tolist(),
-                    dates[at[peak_at]].tolist(),
-                    peak.tolist(),
-                ),
-                strict=True,
-            ):
-                column.extend(values)
-    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+            first = (crossing, period.by, period.name, dates[at[0]], dates[at[-1]])
+            named += [(*first, *key) for key in keys]
+            peak_days += dates[at[peak_at]].tolist()
+            totals = np.where(at_once, peak, demanded.sum(axis=1)), np.where(at_once, got.max(axis=1), got.sum(axis=1))
+            for column, values in zip(numbers, (*totals, peak), strict=True):
+                column.append(values)
+    sums = [np.concatenate([np.empty(0), *column]) for column in numbers]
+    columns = dict(zip(COLUMNS[8:], (*sums[:2], np.array(peak_days, dtype=object), sums[2]), strict=True))
+    return Table(Listed(tuple(COLUMNS[:8]), tuple(named)), columns)

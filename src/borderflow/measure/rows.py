@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from borderflow.measure.registry import INDICATORS
+from borderflow.measure.table import Listed, Table
 from borderflow.network.network import Floats
 
 Flags = npt.NDArray[np.bool_]
@@ -60,10 +60,9 @@ class Rows:
             if days is not None:
                 self.by_day[place, indicator] = days if isinstance(days, Days) else Days(days)
 
-    def frame(self) -> pd.DataFrame:
-        columns = list(zip(*self._keys, strict=True)) or [()] * 5
-        data = {name: np.array(column, dtype=object) for name, column in zip(COLUMNS, columns, strict=False)}
-        return pd.DataFrame({**data, "value": np.array(self._values, dtype=float), "lower_bound": self._lower})
+    def table(self) -> Table:
+        values = {"value": np.array(self._values, dtype=float), "lower_bound": np.array(self._lower, dtype=np.bool_)}
+        return Table(Listed(tuple(COLUMNS[:5]), tuple(self._keys)), values)
 
 
 def ratio(part: float, whole: float) -> float:

@@ -21,7 +21,7 @@ from borderflow.measure import waits
 from borderflow.measure.record import Record
 from borderflow.measure.rising import rising
 from borderflow.measure.rows import Flags, Place, Rows, ratio, ratios
-from borderflow.measure.window import Window, level, merged, peak_by_day, peak_second
+from borderflow.measure.window import Window, at_each, integrals, level, merged, peaks
 from borderflow.network.network import Calendar, Floats, Ints, Network, Space, Stock, WhenFull
 from borderflow.scenario.units import DAY
 
@@ -34,18 +34,20 @@ class Crowd:
     means: Floats
     peaks: Floats
     midnight: Floats
+    peak_second: int
 
     @classmethod
     def of(cls, first: Ints, last: Ints, size: Ints, window: Window) -> Crowd:
         steps = level(first, last, size, window.day_edges)
-        means = steps.integral(window.day_edges[:-1], window.day_edges[1:]) / DAY
-        return cls(steps, means, peak_by_day(steps, window), steps.at(window.day_edges[1:] - 1))
+        means = integrals(steps, window.day_edges) / DAY
+        by_day, second = peaks(steps, window)
+        return cls(steps, means, by_day, at_each(steps, window.day_edges[1:] - 1), second)
 
     def add(self, rows: Rows, word: str, place: Place, window: Window) -> None:
         peak = float(self.peaks.max())
         rows.add(f"{word}_mean", self.means.mean(), place, days=self.means)
         rows.add(f"{word}_peak", peak, place, days=self.peaks)
-        rows.add(f"{word}_peak_day", peak_second(self.steps, window) / DAY if peak else math.nan, place)
+        rows.add(f"{word}_peak_day", self.peak_second / DAY if peak else math.nan, place)
 
 
 @dataclass(frozen=True)
@@ -138,19 +140,19 @@ def add_space(rows: Rows, record: Record, days: SpaceDays) -> None:
     never = window.per_day(days.until, days.size * (~days.placed & days.left))
     rows.add("without_place", never.sum(), place, days=never)
 
-    begin, end = window.day_edges[:-1], window.day_edges[1:]
-    places = days.places.integral(begin, end) / DAY
+    edges = window.day_edges
+    places = integrals(days.places, edges) / DAY
     rows.add("places", places.mean(), place, days=places)
     second = merged(days.inside.steps.second, days.places.second)
     second = second[second >= 0]
-    held, there = days.inside.steps.at(second), days.places.at(second)
-    offered = Calendar(second, np.maximum(held, there)).integral(begin, end) / DAY
+    held, there = at_each(days.inside.steps, second), at_each(days.places, second)
+    offered = integrals(Calendar(second, np.maximum(held, there)), edges) / DAY
     used = ratios(days.inside.means, offered)
     rows.add("places_used", ratio(days.inside.means.sum(), offered.sum()), place, days=used)
     second = merged(second, days.everyone.steps.second)
     second = second[second >= 0]
-    over = Calendar(second, (days.everyone.steps.at(second) > days.places.at(second)).astype(np.float64))
-    by_day = (over.integral(begin, end) > 0).astype(np.float64)
+    over = Calendar(second, (at_each(days.everyone.steps, second) > at_each(days.places, second)).astype(np.float64))
+    by_day = (integrals(over, edges) > 0).astype(np.float64)
     rows.add("days_over_capacity", by_day.sum(), place, days=by_day)
     _add_sphere(rows, record, [days], place)
 

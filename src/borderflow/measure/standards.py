@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from borderflow.measure.record import Line, Record
+from borderflow.measure.line import Line
+from borderflow.measure.record import Record
 from borderflow.measure.registry import INDICATORS, meant
 from borderflow.measure.rows import Days, Flags, Place, Rows
 from borderflow.measure.stations import add_line

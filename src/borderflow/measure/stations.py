@@ -8,15 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from borderflow.engine.journal import Fate
-from borderflow.measure import waits
-from borderflow.measure.record import Line, Record
+from borderflow.measure import machine, waits
+from borderflow.measure.line import Line
+from borderflow.measure.record import Record
 from borderflow.measure.rows import Days, Place, Rows, ratio, ratios
-from borderflow.measure.window import Window, level, peak_by_day, peak_second, summed
+from borderflow.measure.window import Window, beyond, integrals, level, peaks, summed
 from borderflow.network.network import Calendar, Floats, Station
 from borderflow.scenario.units import DAY, HOUR
 
 MISSED = (Fate.MISSED_PATIENCE, Fate.MISSED_SHORT)
 GAVE_UP = (Fate.GAVE_UP_PATIENCE, Fate.GAVE_UP_SHORT)
+_KINDS = np.full(len(Fate), -2)
+_KINDS[[Fate.WAITING, Fate.IN_SERVICE]], _KINDS[Fate.SERVED], _KINDS[Fate.NOT_ADMITTED] = -1, 1, 4
+_KINDS[list(MISSED)], _KINDS[list(GAVE_UP)] = 2, 3
+"""In which row of its table the tally counts each fate."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +44,8 @@ class Queue:
 
     @classmethod
     def told(cls, steps: Calendar, window: Window) -> Queue:
-        means = steps.integral(window.day_edges[:-1], window.day_edges[1:]) / DAY
-        return cls(steps, peak_by_day(steps, window), means, peak_second(steps, window))
+        by_day, second = peaks(steps, window)
+        return cls(steps, by_day, integrals(steps, window.day_edges) / DAY, second)
 
     @property
     def peak(self) -> float:
@@ -68,13 +73,12 @@ class Desks:
     ) -> Desks:
         marks = np.concatenate([window.day_edges, desks.second])
         busy = level(first, last, weight, marks)
-        beyond = Calendar(busy.second, np.maximum(0.0, busy.value - desks.at(np.maximum(busy.second, desks.second[0]))))
         edges = window.hour_edges
-        hours = edges[:-1], edges[1:]
         here = window.holds(desks.second)
         most = np.append(desks.value[here], desks.at(np.zeros(1, dtype=np.int64))).max()
-        overtime = beyond.integral(*hours) if beyond.value.any() else np.zeros(len(edges) - 1)
-        return cls(desks.integral(*hours), busy.integral(*hours), overtime, float(most), peak_by_day(busy, window))
+        more = beyond(busy, desks)
+        overtime = integrals(more, edges) if more is not None else np.zeros(len(edges) - 1)
+        return cls(integrals(desks, edges), integrals(busy, edges), overtime, float(most), peaks(busy, window)[0])
 
     @property
     def paid(self) -> Floats:
@@ -99,20 +103,31 @@ class Flows:
     present: Floats
     """Persons in the line or in service at the midnight that ends the day."""
 
+    waited_open: Floats
+    """Persons × waits in opening hours, by the date of joining."""
+
     @classmethod
     def of(cls, line: Line, window: Window) -> Flows:
-        def dated(*fates: Fate) -> Floats:
-            rows = np.flatnonzero(line.fated(*fates))
-            return window.per_day(line.ended[rows], line.size[rows])
+        if (tally := machine.tally()) is not None:
+            total = np.zeros((6, window.days), dtype=np.int64)
+            told = line.joined, line.ended, line.open_wait, line.size, line.fate
+            before = tally.flows(*told, _KINDS, window.days, total)
+            arrived, processed, missed, gave_up, away, waited = total.astype(np.float64)
+        else:
 
-        served = line.fate == Fate.SERVED
-        missed, gave_up, away = dated(*MISSED), dated(*GAVE_UP), dated(Fate.NOT_ADMITTED)
-        arrived = window.per_day(line.joined, line.size)
-        processed = window.per_day(line.ended, line.size * served)
-        gone = line.fated(Fate.WAITING, Fate.IN_SERVICE)
-        before = line.size[(line.joined < 0) & (gone | (line.ended >= 0))].sum()
+            def dated(*fates: Fate) -> Floats:
+                rows = np.flatnonzero(line.fated(*fates))
+                return window.per_day(line.ended[rows], line.size[rows])
+
+            served = line.fate == Fate.SERVED
+            missed, gave_up, away = dated(*MISSED), dated(*GAVE_UP), dated(Fate.NOT_ADMITTED)
+            arrived = window.per_day(line.joined, line.size)
+            processed = window.per_day(line.ended, line.size * served)
+            waited = window.per_day(line.joined, line.open_wait * line.size)
+            gone = line.fated(Fate.WAITING, Fate.IN_SERVICE)
+            before = line.size[(line.joined < 0) & (gone | (line.ended >= 0))].sum()
         present = before + np.cumsum(arrived - processed - missed - gave_up - away)
-        return cls(arrived, processed, missed, gave_up, away, present)
+        return cls(arrived, processed, missed, gave_up, away, present, waited)
 
     def add(self, rows: Rows, place: Place) -> None:
         for name in ("arrived", "processed", "missed", "gave_up", "not_admitted"):
@@ -143,26 +158,21 @@ def add_line(rows: Rows, place: Place, line: Line, window: Window, *, open_waits
         came = waits.of_line(line.joined, line.open_wait, line.size, line.waiting, window)
         waits.add_waits(rows, "wait_open", place, came)
     else:
-        _add_open_mean(rows, place, line, window, flows.arrived, came)
+        _add_open_mean(rows, place, flows, came)
     rows.add("waiting_at_end", line.size[line.waiting].sum(), place)
     queue.add(rows, place)
     return flows, queue
 
 
-def _add_open_mean(
-    rows: Rows, place: Place, line: Line, window: Window, arrived: Floats, came: tuple[waits.Waits, waits.Waits]
-) -> None:
+def _add_open_mean(rows: Rows, place: Place, flows: Flows, came: tuple[waits.Waits, waits.Waits]) -> None:
     """The mean wait in opening hours, for which nothing needs to be sorted."""
-    here = np.flatnonzero(window.holds(line.joined))
-    weighted = line.open_wait[here] * line.size[here]
-    by_day = ratios(window.per_day(line.joined[here], weighted), arrived)
     together, daily = came
     rows.add(
         "wait_open_mean",
-        ratio(float(weighted.sum()), float(arrived.sum())),
+        ratio(float(flows.waited_open.sum()), float(flows.arrived.sum())),
         place,
         lower=bool(together.mean().flags()[0]),
-        days=Days(by_day, daily.mean().flags()),
+        days=Days(ratios(flows.waited_open, flows.arrived), daily.mean().flags()),
     )
 
 

@@ -12,6 +12,7 @@ from borderflow.measure import aid, orders
 from borderflow.measure.aid import Asked
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows, ratio
+from borderflow.measure.window import integrals
 from borderflow.network.network import Calendar, Floats, Ints, Stock
 from borderflow.scenario.units import DAY, HOUR
 
@@ -51,7 +52,7 @@ class StockDays:
     @classmethod
     def of(cls, record: Record, stock: Stock) -> StockDays:
         window, ledger = record.window, record.journal.ledger
-        rows = np.flatnonzero(ledger.stock == stock.index)
+        rows = record.movements[stock.index]
         second, entry, quantity = ledger.second[rows], ledger.entry[rows].astype(np.int64), ledger.quantity[rows]
         sign = np.zeros(len(Entry), dtype=np.int64)
         for kind, (_, plus) in MOVES.items():
@@ -75,7 +76,7 @@ class StockDays:
         )
         least = aid.smallest_take(record, stock) if stock.crossing >= 0 else 1
         short = Calendar(on_hand.second, (on_hand.value < least).astype(np.float64))
-        short_seconds = short.integral(window.day_edges[:-1], window.day_edges[1:])
+        short_seconds = integrals(short, window.day_edges)
         lasts = np.append(np.diff(short.second), window.end - short.second[-1]) > 0
         first = np.flatnonzero(lasts & (short.value > 0))
         lowest = np.minimum(opening, closing)

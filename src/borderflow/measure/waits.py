@@ -8,9 +8,11 @@ marked as a lower bound.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 
+from borderflow.measure import machine
 from borderflow.measure.rising import rising
 from borderflow.measure.rows import Days, Flags, Place, Rows, ratios
 from borderflow.measure.window import Window
@@ -28,13 +30,15 @@ class Waits:
 
     Those who did not wait at all, most of all people at most desks, are one row a day, so that they need no sorting.
     ``edges``: where each day begins in ``wait``, shape (days + 1,). ``persons``: running sum over all, 0 first.
-    ``bound``: per day the least wait so far of those still waiting.
+    ``bound``: per day the least wait so far of those still waiting. ``weighted``: per day the sum of the waits of all
+    persons.
     """
 
     wait: Ints
     persons: Ints
     edges: Ints
     bound: Ints
+    weighted: Ints
 
     @classmethod
     def of(cls, day: Ints | None, wait: Ints, size: Ints, order: Ints, unfinished: Flags, days: int) -> Waits:
@@ -52,7 +56,8 @@ class Waits:
         bound = np.full(days, _NO_BOUND, dtype=np.int64)
         rows = np.flatnonzero(unfinished)
         np.minimum.at(bound, np.zeros(len(rows), dtype=np.int64) if day is None else day[rows], wait[rows])
-        return cls(waits, np.concatenate([[0], np.cumsum(weight)]), edges, bound)
+        running, sums = (np.concatenate([[0], np.cumsum(numbers)]) for numbers in (weight, weight * waits))
+        return cls(waits, running, edges, bound, sums[edges[1:]] - sums[edges[:-1]])
 
     @property
     def counts(self) -> Ints:
@@ -67,10 +72,7 @@ class Waits:
         return self._days(self.wait[rows] if len(self.wait) else counts, self.bound)
 
     def mean(self) -> Days:
-        weighted = np.diff(self.persons) * self.wait
-        running = np.concatenate([[0], np.cumsum(weighted)])
-        total = running[self.edges[1:]] - running[self.edges[:-1]]
-        value = ratios(total.astype(np.float64), self.counts.astype(np.float64))
+        value = ratios(self.weighted.astype(np.float64), self.counts.astype(np.float64))
         return Days(value, self.bound < _NO_BOUND)
 
     def longest(self) -> Days:
@@ -79,10 +81,14 @@ class Waits:
         return Days(value, self.bound < _NO_BOUND)
 
     def share_over(self, seconds: int) -> Days:
-        over = np.concatenate([[0], np.cumsum(np.diff(self.persons) * (self.wait > seconds))])
-        value = ratios(
-            (over[self.edges[1:]] - over[self.edges[:-1]]).astype(np.float64), self.counts.astype(np.float64)
-        )
+        """Share of the persons who waited longer."""
+        if (tally := machine.tally()) is not None:
+            longer = np.empty(len(self.edges) - 1, dtype=np.int64)
+            tally.over(self.wait, self.persons, self.edges, seconds, longer)
+        else:
+            over = np.concatenate([[0], np.cumsum(np.diff(self.persons) * (self.wait > seconds))])
+            longer = over[self.edges[1:]] - over[self.edges[:-1]]
+        value = ratios(longer.astype(np.float64), self.counts.astype(np.float64))
         return Days(value, self.bound <= seconds)
 
     def _days(self, value: Ints, bound: Ints) -> Days:
@@ -102,12 +108,38 @@ def _at_once(day: Ints | None, wait: Ints, size: Ints, days: int) -> Ints:
 
 def of_line(joined: Ints, wait: Ints, size: Ints, unfinished: Flags, window: Window) -> tuple[Waits, Waits]:
     """Waits of those who came in the window: all together, and by the date on which they came."""
+    if (tally := machine.tally()) is not None:
+        found = _tallied(tally, joined, wait, size, unfinished, window.days)
+        if found is not None:
+            return found
     rows = np.flatnonzero(window.holds(joined))
     wait, size, unfinished = wait[rows], size[rows], unfinished[rows]
     waited = np.flatnonzero(wait)
     order = waited[rising(wait[waited])]
     together = Waits.of(None, wait, size, order, unfinished, 1)
     return together, Waits.of(joined[rows] // DAY, wait, size, order, unfinished, window.days)
+
+
+def _tallied(
+    tally: ModuleType, joined: Ints, wait: Ints, size: Ints, unfinished: Flags, days: int
+) -> tuple[Waits, Waits] | None:
+    """The same, counted in machine code; None if it cannot."""
+    key, other = np.empty((2, len(joined)), dtype=np.int64)
+    count = np.empty(max(tally.BUCKETS, days), dtype=np.int64)
+    waited, persons = np.empty((2, len(joined) + days + 1), dtype=np.int64)
+    edges, weighted = np.zeros((2, days + 1), dtype=np.int64)
+    bound = np.full(days + 1, _NO_BOUND, dtype=np.int64)
+    whole = np.empty((2, len(joined) + 2), dtype=np.int64)
+    many = tally.waits(
+        *(joined, wait, size, unfinished, days, key, other, count),
+        *(waited, persons, edges, bound, weighted, whole),
+    )
+    if many == tally.NO:
+        return None
+    ends, last = np.array([0, many + 1]), slice(days, days + 1)
+    together = Waits(whole[0, : many + 1], whole[1, : many + 2], ends, bound[last], weighted[last])
+    rows, first = many + days, slice(days)
+    return together, Waits(waited[:rows], persons[: rows + 1], edges, bound[first], weighted[first])
 
 
 def add_waits(rows: Rows, prefix: str, place: Place, waits: tuple[Waits, Waits], *, group: str = "") -> None:

@@ -13,6 +13,7 @@ from borderflow.engine.compiled import records as rec
 from borderflow.engine.compiled.calendar import HALF
 from borderflow.engine.compiled.camp import DAY
 from borderflow.engine.compiled.room import LONGEST_RUN, MOST_VISITS, Room
+from borderflow.engine.compiled.sheets import write
 from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import Fate, Outcome
 from borderflow.engine.order import Number
@@ -54,23 +55,23 @@ class Builder:
         network, room = self.network, self.room
         self._sequences, self._first_draws = [], []
         visits = self._visits()
-        stations, turns, stretches, takes, boards, queues = self._stations(visits)
+        stations, turns, stretches, takes, boards, queues = self._stations()
         clocks = int(stations["newcomers"].sum())  # set aside below
         stations["newcomers"] = 0
         stocks, supplies, takers = self._stocks(stations, takes, stretches)
         funds, receipts = self._funds(stations, stocks)
-        spaces, uses, yards = self._spaces(turns, visits)
+        spaces, uses, yards = self._spaces(turns)
         triggers, watches, acts = self._triggers()
         sequences, draws = self._draws()
         numbers = np.zeros(rec.NUMBERS, dtype=np.int64)
         numbers[rec.NOW] = numbers[rec.FIRST] = network.first_second
         numbers[rec.END] = network.end_second
         numbers[rec.MOST_CHANGES] = room.changes
-        fleet_visits = int(np.isin(self.needs.station, np.flatnonzero(stations["board"] >= 0)).sum())
+        fleet_visits = int(self._many[0][stations["board"] >= 0].sum())
         most_days = (network.end_second - network.first_second) // DAY + 2
-        stays = int(sum(np.count_nonzero(visits["enters"] & (1 << one.index)) for one in network.spaces))
+        stays = sum(self._entered)
         arrival = self.needs.arrival
-        order = np.lexsort((np.arange(len(arrival)), arrival))
+        order = np.argsort(arrival, kind="stable")
         return World(
             n=numbers,
             visits=visits,
@@ -131,18 +132,16 @@ class Builder:
     def _visits(self) -> rec.Rows:
         needs, households = self.needs, self.households
         visits = np.empty(len(needs), dtype=rec.VISIT)
-        visits.view(np.int64).reshape(len(needs), len(rec.UNSEEN))[:] = rec.UNSEEN  # all at once, not column by column
-        for word in ("household", "station", "service", "patience"):
-            visits[word] = getattr(needs, word)
-        visits["size"] = households.size[needs.household]
-        visits["final"][needs.first[1:][needs.first[1:] > needs.first[:-1]] - 1] = 1
-        ordered = [station.index for station in self.network.stations if station.specific_needs_first]
-        if ordered:
-            urgent = np.asarray(households.specific_needs, dtype=bool)[needs.household]
-            visits["urgent"] = urgent & np.isin(needs.station, ordered)
+        ordered = np.array([station.specific_needs_first for station in self.network.stations], dtype=np.bool_)
+        self._many = np.zeros((3, len(ordered)), dtype=np.int64)
+        urgent = np.asarray(households.specific_needs, dtype=np.bool_)
+        visited = needs.first, needs.station, needs.service, needs.patience
+        write(visits, *visited, households.size, urgent, ordered, self._many)
+        self._entered = [0] * len(self.network.spaces)
         for space, first, last in stays(needs, self.network):
             visits["enters"][first] |= 1 << space
             visits["leaves"][last] |= 1 << space
+            self._entered[space] = len(first)
         return visits
 
     def _persons(self) -> rec.Rows:
@@ -158,7 +157,7 @@ class Builder:
 
     # -- stations and vehicles -----------------------------------------------------------------------------------------
 
-    def _stations(self, visits: rec.Rows) -> tuple[rec.Rows, list[Any], list[Any], rec.Rows, rec.Rows, int]:
+    def _stations(self) -> tuple[rec.Rows, list[Any], list[Any], rec.Rows, rec.Rows, int]:
         """Stations, turns, stretches of closures, takes, boarding lines, and how long all lines are together."""
         network = self.network
         stations = np.zeros(len(network.stations), dtype=rec.STATION)
@@ -166,9 +165,7 @@ class Builder:
         stretches: list[Any] = []
         takes: list[Any] = []
         boards: list[Any] = []
-        many = np.bincount(self.needs.station, minlength=len(stations))
-        patient = np.bincount(self.needs.station[self.needs.patience >= 0], minlength=len(stations))
-        urgent = np.bincount(self.needs.station, visits["urgent"], minlength=len(stations))
+        many, patient, urgent = self._many
         queue = clocks = 0
         for written, station in zip(network.stations, stations, strict=True):
             station["crossing"] = written.crossing
@@ -202,7 +199,7 @@ class Builder:
                 ]
                 station["board"] = len(boards)
                 station["seats"], station["leave_after"] = fleet.seats, fleet.leave_after
-                queue = self._boards(written, fleet, boards, visits, queue)
+                queue = self._boards(written, fleet, boards, queue)
                 station["away"] = sum(len(other.away) for other in network.fleets[: fleet.index])
                 station["aways"] = station["away"] + len(fleet.away)
                 station["boards"] = len(boards)
@@ -210,7 +207,7 @@ class Builder:
         self._count_crossings(stations)
         return stations, turns, stretches, _rows(takes, rec.TAKE), _rows(boards, rec.BOARD), queue
 
-    def _boards(self, station: net.Station, fleet: net.Fleet, boards: list[Any], visits: rec.Rows, queue: int) -> int:
+    def _boards(self, station: net.Station, fleet: net.Fleet, boards: list[Any], queue: int) -> int:
         goals = self.households.destination[self.needs.household[self.needs.station == station.index]]
         many = np.bincount(goals, minlength=len(fleet.round_trip))
         crossing = self.network.crossings[fleet.crossing]
@@ -343,7 +340,7 @@ class Builder:
 
     # -- spaces and triggers -------------------------------------------------------------------------------------------
 
-    def _spaces(self, turns: list[Any], visits: rec.Rows) -> tuple[rec.Rows, rec.Rows, int]:
+    def _spaces(self, turns: list[Any]) -> tuple[rec.Rows, rec.Rows, int]:
         spaces = np.zeros(len(self.network.spaces), dtype=rec.SPACE)
         uses: list[Any] = []
         yard = 0
@@ -356,7 +353,7 @@ class Builder:
             ]
             space["turns"] = len(turns)
             space["head"] = space["tail"] = yard
-            yard += int(np.count_nonzero(visits["enters"] & (1 << written.index)))
+            yard += self._entered[written.index]
             for number, use in enumerate(written.uses):
                 uses += [
                     (written.index, use.stock, use.per_person, at, Number.RATION + 64 * number + each)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from borderflow.demand.households import Households
 from borderflow.engine.compiled import records as rec
+from borderflow.engine.compiled import sheets
 from borderflow.engine.compiled.build import Builder
 from borderflow.engine.compiled.run import run
 from borderflow.engine.compiled.world import WORLD, World
@@ -20,8 +21,11 @@ from borderflow.network.visits import Needs
 WAIT = "compiling the engine, once for this version on this machine: about 30 s; later runs begin at once"
 
 
-def make_ready(notice: Callable[[str], None]) -> None:
-    """Load the engine's machine code, or compile it. ``notice`` is told, before it begins, that this takes a while."""
+def make_ready(notice: Callable[[str], None], *others: Callable[[], None]) -> None:
+    """Load the engine's machine code, or compile it. ``notice`` is told, before it begins, that this takes a while.
+
+    ``others`` do the same for what is made in the same way.
+    """
     from numba.core import event
 
     class Told(event.Listener):
@@ -37,6 +41,9 @@ def make_ready(notice: Callable[[str], None]) -> None:
 
     with event.install_listener("numba:compile", Told()):
         run.compile((WORLD,))  # type: ignore[attr-defined]  # a function to us, a dispatcher to Numba
+        sheets.make_ready()
+        for other in others:
+            other()
 
 
 def simulate(households: Households, network: Network, needs: Needs) -> Journal:
@@ -73,13 +80,16 @@ def _journal(world: World, needs: Needs) -> Journal:
     trips = world.trips[: numbers[rec.TRIPS]].T
     fired = world.fired[: numbers[rec.FIRED]].T
     accounts = world.accounts[: numbers[rec.ACCOUNTS]].T
+    joined, started, ended = (np.empty(len(visits), dtype=np.int64) for _ in range(3))
+    fate, without = np.empty(len(visits), dtype=np.int8), np.empty(len(visits), dtype=np.bool_)
+    sheets.read(visits, joined, started, ended, fate, without)
     return Journal(
         needs=needs,
-        joined=_seconds(visits["joined"]),
-        started=_seconds(visits["started"]),
-        ended=_seconds(visits["ended"]),
-        fate=visits["fate"].copy(),
-        without=visits["without"].astype(np.bool_),
+        joined=joined,
+        started=started,
+        ended=ended,
+        fate=fate,
+        without=without,
         outcome=persons["outcome"].copy(),
         left=persons["left"].astype(np.int64),
         ledger=Ledger(

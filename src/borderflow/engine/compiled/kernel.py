@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 PACKAGE = Path(__file__).parents[2]
-SOURCES = ("engine/compiled/*.py", "engine/journal.py", "engine/order.py", "network/network.py")
+SOURCES = (
+    *("engine/compiled/*.py", "engine/journal.py", "engine/order.py", "network/network.py"),
+    "measure/compiled/*.py",
+)
 """All that the machine code is made from: functions, options, and the constants that are built into it."""
 
 

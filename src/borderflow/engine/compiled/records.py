@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from borderflow.engine.journal import Fate
-
 Rows = npt.NDArray[Any]
 
 NEVER = -(2**31)
@@ -38,17 +36,6 @@ VISIT = np.dtype(
     align=True,
 )
 
-
-def _unseen() -> npt.NDArray[np.int64]:
-    """A visit as long as its household has not come to the station, word by word."""
-    visit = np.zeros(1, dtype=VISIT)
-    for word in ("joined", "started", "ended"):
-        visit[word] = NEVER
-    visit["fate"] = int(Fate.NOT_REACHED)
-    return visit.view(np.int64)
-
-
-UNSEEN = _unseen()
 
 PERSONS = np.dtype(
     [

@@ -1,0 +1,71 @@
+"""The visits, written into the engine's records and read out of them, each in one pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from borderflow.engine.compiled.kernel import entry
+from borderflow.engine.compiled.records import NEVER as NEVER_HERE
+from borderflow.engine.compiled.records import VISIT, Rows
+from borderflow.engine.journal import NEVER, Fate
+from borderflow.network.network import Floats, Ints
+
+NOT_REACHED = int(Fate.NOT_REACHED)
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[Any]
+
+
+@entry
+def write(
+    visits: Rows,
+    first: Ints,
+    station: Whole,
+    service: Floats,
+    patience: Ints,
+    size: Whole,
+    specific_needs: Flags,
+    ordered: Flags,
+    many: Ints,
+) -> None:
+    """Visits as they stand before the run. ``many``: per station all of them, the patient and the urgent ones.
+
+    ``ordered``: stations at which specific needs come first.
+    """
+    for household in range(len(first) - 1):
+        for row in range(first[household], first[household + 1]):
+            visit, place = visits[row], station[row]
+            visit.service, visit.household, visit.patience = service[row], household, patience[row]
+            visit.joined = visit.started = visit.ended = NEVER_HERE
+            visit.enters = visit.leaves = 0
+            visit.station, visit.size, visit.fate = place, size[household], NOT_REACHED
+            visit.final = row + 1 == first[household + 1]
+            visit.urgent = ordered[place] and specific_needs[household]
+            visit.armed = visit.excused = visit.without = 0
+            many[0, place] += 1
+            many[1, place] += patience[row] >= 0
+            many[2, place] += visit.urgent
+
+
+@entry
+def read(visits: Rows, joined: Ints, started: Ints, ended: Ints, fate: Whole, without: Flags) -> None:
+    """What became of the visits."""
+    for row in range(len(visits)):
+        visit = visits[row]
+        joined[row] = NEVER if visit.joined == NEVER_HERE else visit.joined
+        started[row] = NEVER if visit.started == NEVER_HERE else visit.started
+        ended[row] = NEVER if visit.ended == NEVER_HERE else visit.ended
+        fate[row], without[row] = visit.fate, visit.without != 0
+
+
+def make_ready() -> None:
+    """Load the machine code of both, or make it."""
+    from numba import from_dtype, types
+
+    kinds = (from_dtype(VISIT), types.int64, types.float64, types.int16, types.int8, types.boolean)
+    visits, long, real, short, byte, flag = (types.Array(kind, 1, "C") for kind in kinds)
+    written = (visits, long, short, real, long, short, flag, flag, types.Array(types.int64, 2, "C"))
+    write.compile(written)  # type: ignore[attr-defined]  # functions to us, dispatchers to Numba
+    read.compile((visits, long, long, long, byte, flag))  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""The tally in machine code: in one pass over the visits what NumPy counts in many."""
