@@ -28,19 +28,26 @@ class Damaged(Exception):
 
 
 def encode(run: str, replications: Mapping[int, Tables]) -> bytes:
-    """The bytes of a shard. ``run``: what it belongs to (``Asked.key``)."""
+    """The bytes of a shard. ``run``: what it belongs to (``Asked.key``).
+
+    Columns that a table shares with that of the first replication (the names of its rows) stand there alone.
+    """
     import pyarrow as pa
 
-    contents: list[tuple[int, str, int]] = []
+    contents: list[tuple[int, str, int, list[str]]] = []
     streams: list[bytes] = []
     packed = pa.ipc.IpcWriteOptions(compression="zstd")
+    first: Tables = {}
     for replication, tables in replications.items():
         for name, table in tables.items():
+            own, columns = table, table.column_names
+            if first.setdefault(name, table) is not table and first[name].column_names == columns:
+                own = table.select([word for word in columns if not table[word].equals(first[name][word])])
             sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, table.schema, options=packed) as stream:
-                stream.write_table(table)
+            with pa.ipc.new_stream(sink, own.schema, options=packed) as stream:
+                stream.write_table(own)
             streams.append(sink.getvalue().to_pybytes())
-            contents.append((replication, name, len(streams[-1])))
+            contents.append((replication, name, len(streams[-1]), columns))
     body = b"".join([json.dumps({"run": run, "contents": contents}).encode(), b"\n", *streams])
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
@@ -51,13 +58,19 @@ def decode(data: bytes, run: str) -> dict[int, Tables]:
 
     contents, at = _contents(data, run)
     found: dict[int, Tables] = {}
-    for replication, name, length in contents:
-        found.setdefault(replication, {})[name] = pa.ipc.open_stream(pa.py_buffer(data[at : at + length])).read_all()
+    first: Tables = {}
+    for replication, name, length, columns in contents:
+        own = pa.ipc.open_stream(pa.py_buffer(data[at : at + length])).read_all()
+        held = set(own.column_names)
+        if len(held) < len(columns):
+            own = pa.table({word: (own if word in held else first[name])[word] for word in columns})
+        found.setdefault(replication, {})[name] = own
+        first.setdefault(name, own)
         at += length
     return found
 
 
-def _contents(data: bytes, run: str) -> tuple[list[tuple[int, str, int]], int]:
+def _contents(data: bytes, run: str) -> tuple[list[tuple[int, str, int, list[str]]], int]:
     digest, _, body = data.partition(b"\n")
     if hashlib.sha256(body).hexdigest().encode() != digest:
         raise Damaged("is cut off or was changed")
@@ -96,7 +109,7 @@ class Shards:
                 path.unlink()
                 damaged.append(path)
                 continue
-            self.add(path, (replication for replication, _, _ in contents))
+            self.add(path, (replication for replication, *_ in contents))
         return damaged
 
     def write(self, batch: Iterable[int], data: bytes) -> Path:
