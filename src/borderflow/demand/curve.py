@@ -17,7 +17,8 @@ def level(arrivals: Arrivals, when: date) -> float:
     """Persons per day by the phases alone, taken at noon; with counts by day the mean level of the day."""
     if arrivals.daily is not None:
         return arrivals.daily.on(when).mean
-    return people.level(arrivals.phases, arrivals.phases.index(arrivals.phase_on(when)), when)
+    held = arrivals.phase_on(when)
+    return people.level(arrivals.phases, next(at for at, phase in enumerate(arrivals.phases) if phase is held), when)
 
 
 def expected(arrivals: Arrivals, dates: list[date]) -> Floats:

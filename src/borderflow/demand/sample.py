@@ -95,10 +95,11 @@ def _at_crossing(
 
     first_day = scenario.first_second // DAY
     dates = dates_between(scenario.start + timedelta(days=first_day), scenario.end)
-    mixes = [scenario.mix(crossing, arrivals.phase_on(when)) for when in dates]
-    rate = levels(arrivals, dates, uniform("level", len(dates))) / np.array(
-        [mean_size(stated_size(mix)) for mix in mixes]
-    )
+    phases = [arrivals.phase_on(when) for when in dates]
+    of_phase = {phase.phase: scenario.mix(crossing, phase) for phase in phases}
+    persons = {name: mean_size(stated_size(mix)) for name, mix in of_phase.items()}
+    mixes = [of_phase[phase.phase] for phase in phases]
+    rate = levels(arrivals, dates, uniform("level", len(dates))) / np.array([persons[phase.phase] for phase in phases])
     rate = rate * day_factors(arrivals.variation, uniform("variation", len(dates)))
     counts = poisson_counts(uniform("count", len(dates)), rate)
     day = np.repeat(np.arange(len(dates)), counts)
@@ -120,7 +121,7 @@ def _stretches(mixes: list[HouseholdMix], day: Ints) -> list[tuple[HouseholdMix,
     runs: list[tuple[HouseholdMix, slice]] = []
     first = 0
     for index, mix in enumerate(mixes):
-        if index + 1 == len(mixes) or mixes[index + 1] != mix:
+        if index + 1 == len(mixes) or (mixes[index + 1] is not mix and mixes[index + 1] != mix):
             rows = slice(int(np.searchsorted(day, first)), int(np.searchsorted(day, index, side="right")))
             runs.append((mix, rows))
             first = index + 1

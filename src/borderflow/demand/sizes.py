@@ -78,9 +78,11 @@ def children(share: float, mean: float, persons: Counts, uniform: Floats) -> Cou
     if mean <= 1 or share == 0:
         return result
     chance = min(1.0, share * mean / (mean - 1))
-    for size in np.unique(persons):
-        if size > 1:
-            here = persons == size
-            found = np.searchsorted(_children_cdf(int(size), chance), uniform[here], side="right")
+    order = np.argsort(persons, kind="stable")  # of 16 bits: by digits
+    edges = np.searchsorted(persons[order], np.arange(int(persons.max(initial=0)) + 2))
+    for size in range(2, len(edges) - 1):
+        here = order[edges[size] : edges[size + 1]]
+        if len(here):
+            found = np.searchsorted(_children_cdf(size, chance), uniform[here], side="right")
             result[here] = np.minimum(found, size - 1)
     return result

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, staff_per_desk
 from borderflow.measure.stocks import StockDays
 from borderflow.measure.table import Listed, Table
-from borderflow.measure.window import integrals
+from borderflow.measure.window import Window, integrals
 from borderflow.network.network import Calendar, Floats
 from borderflow.scenario.units import DAY, HOUR
 
@@ -105,9 +106,25 @@ def women_by_day(record: Record, crossing: int) -> tuple[Floats | None, bool]:
     name = record.network.crossings[crossing]
     arrivals = scenario.crossings[name].arrivals
     mixes = {phase.phase: scenario.mix(name, phase) for phase in arrivals.phases}
-    days = [mixes[arrivals.phase_on(scenario.date(day)).phase] for day in range(record.window.days)]
+    days = [mixes[phase] for phase in phases_by_day(record, name)]
     women = np.array([mix.women or 0.0 for mix in days]) if any(m.women is not None for m in days) else None
     return women, any(mix.children is not None for mix in days)
+
+
+def phases_by_day(record: Record, crossing: str) -> tuple[str, ...]:
+    """The name of the phase in force on each day."""
+    phases = record.scenario.crossings[crossing].arrivals.phases
+    return _in_force(tuple((phase.from_, phase.phase) for phase in phases), record.window)
+
+
+@lru_cache(maxsize=64)
+def _in_force(phases: tuple[tuple[date, str], ...], window: Window) -> tuple[str, ...]:
+    """As ``Arrivals.phase_on`` finds them: the first one also before it begins."""
+    found = []
+    for day in range(window.days):
+        when = window.start + timedelta(days=day)
+        found.append([phases[0][1], *(name for first, name in phases if first <= when)][-1])
+    return tuple(found)
 
 
 def _station(record: Record, found: NeedDays, measures: Measures, work: tuple[np.ndarray, Floats]) -> None:
@@ -142,8 +159,7 @@ def periods(record: Record) -> Iterator[Period]:
         yield Period("week", sunday.isoformat(), (week == number,) * len(record.network.crossings))
     held = []
     for name in record.network.crossings:
-        arrivals = scenario.crossings[name].arrivals
-        held.append(np.array([arrivals.phase_on(scenario.date(day)).phase for day in range(days)]))
+        held.append(np.array(phases_by_day(record, name)))
     names = dict.fromkeys(phase for phases in held for phase in phases)
     for phase in names:
         yield Period("phase", str(phase), tuple(phases == phase for phases in held))

@@ -8,6 +8,7 @@ marked as a lower bound.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 
 import numpy as np
@@ -59,7 +60,7 @@ class Waits:
         running, sums = (np.concatenate([[0], np.cumsum(numbers)]) for numbers in (weight, weight * waits))
         return cls(waits, running, edges, bound, sums[edges[1:]] - sums[edges[:-1]])
 
-    @property
+    @cached_property
     def counts(self) -> Ints:
         """Persons on each day."""
         return self.persons[self.edges[1:]] - self.persons[self.edges[:-1]]

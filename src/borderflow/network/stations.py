@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from borderflow.demand.sizes import largest
 from borderflow.network import network as net
@@ -118,11 +119,26 @@ def _sets_throughout(change: Target) -> bool:
 
 
 def _desks(changes: Changes, place: str, name: str, written: Station) -> net.Calendar:
+    """Desks by the second. Networks of other draws have the same: they are laid out once for all of them."""
     made = [change for change in changes.of_block(place, "stations", name) if change.word in ROSTER]
     begins = changes.since(place, "stations", name)
+    stated = (written.shifts, written.open, written.desks, written.closed)
+    asked = (stated, made, begins, changes.start, changes.first, changes.end)
+    known = _laid_out.get((changes.plan, place, name))
+    if known is not None and known[0] == asked:
+        return known[1]
     parts = []
     # The shift that began on the day before the first may run over midnight.
     for day in range(changes.first // DAY - 1, changes.scenario.days):
         for hours, desks in roster(written, made, changes.start + timedelta(days=day)):
             parts.append(stretches(hours, day, desks if day * DAY >= begins else 0.0))
-    return steps(parts, changes.first, changes.end, max if written.open is not None else sum)
+    found = steps(parts, changes.first, changes.end, max if written.open is not None else sum)
+    if len(_laid_out) >= MOST_KEPT:
+        _laid_out.clear()
+    _laid_out[changes.plan, place, name] = (asked, found)
+    return found
+
+
+MOST_KEPT = 1024
+_laid_out: dict[tuple[str, str, str], tuple[Any, net.Calendar]] = {}
+"""By plan, place and station: what its desks were last laid out from, and how they stand."""

@@ -42,11 +42,18 @@ def needs(households: Households, network: Network) -> Needs:
     }
     crossing, arrival = reached(households, network)
     begins = _begin_at(households, network, crossing)
-    rows, services, patiences = [], [], []
+    rows: list[Ints] = []
+    services: list[Floats | None] = []
+    patiences: list[Ints | None] = []
+    late = bool((begins < 0).all())  # nobody stands there when the simulation begins
+    earliest = int(arrival.min(initial=0))
     for station in network.stations:
         # The purpose names the station, not its place, so that adding another station moves no draw.
-        passes = (crossing == station.crossing) & (begins <= station.index)
-        passes &= arrival >= station.since
+        passes = crossing == station.crossing
+        if not late:
+            passes &= begins <= station.index
+        if station.since > earliest:
+            passes &= arrival >= station.since
         if station.groups:
             passes &= np.isin(households.group, station.groups)
         if station.only_specific_needs:
@@ -57,11 +64,11 @@ def needs(households: Households, network: Network) -> Needs:
         if station.share < 1:
             passes &= (households.uniform(f"passes {station.name}") < station.share) | (begins == station.index)
         who = np.flatnonzero(passes)
-        service = np.zeros(len(who))
+        service: Floats | None = None
         if station.service is not None:
             many = members[who] if station.by_person else 0
             service = station.service(households.uniform(f"service {station.name}")[who], many)
-        patience = np.full(len(who), -1, dtype=np.int64)
+        patience: Ints | None = None
         if station.patience is not None:
             waits = station.patience(households.uniform(f"patience {station.name}")[who])
             patience = np.maximum(1, np.rint(waits)).astype(np.int64)
@@ -77,15 +84,19 @@ def needs(households: Households, network: Network) -> Needs:
         first=first,
         household=np.repeat(np.arange(len(households), dtype=np.int32), counts),
         station=np.empty(total, dtype=np.int16),
-        service=np.empty(total),
-        patience=np.empty(total, dtype=np.int64),
+        service=np.zeros(total),
+        patience=np.full(total, -1, dtype=np.int64),
         crossing=crossing,
         arrival=arrival,
     )
     place = first[:-1].copy()  # of each household's next visit, station after station
     for station, who, service, patience in zip(network.stations, rows, services, patiences, strict=True):
         at = place[who]
-        found.station[at], found.service[at], found.patience[at] = station.index, service, patience
+        found.station[at] = station.index
+        if service is not None:
+            found.service[at] = service
+        if patience is not None:
+            found.patience[at] = patience
         place[who] = at + 1
     return found
 
