@@ -272,7 +272,7 @@ def whole(checks: list[dict[str, Any]]) -> str:
     sets["people of all groups together"] = [one for one in told.values() if one["population"] == "all"]
     rows = [(words, *score_row("the fit", scored(those, "median"))) for words, those in sets.items() if those]
     for words, key in NAIVE.items():
-        those = [one for one in told.values() if one[key] is not None]
+        those = [one for one in told.values() if one.get(key) is not None]
         rows.append(("all of them", *score_row(words, scored(those, key))))
         rows.append(("", *score_row("… the fit on the same", scored(those, "median"))))
     lines = [
