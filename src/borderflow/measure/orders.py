@@ -15,6 +15,8 @@ import numpy as np
 from borderflow.engine.journal import Entry
 from borderflow.measure.aid import Asked
 from borderflow.measure.record import Record
+from borderflow.measure.rising import rising
+from borderflow.measure.window import at_each
 from borderflow.network.network import Calendar, Floats, Ints, Stock
 
 RATION = -2
@@ -51,14 +53,14 @@ def extra_needed(
 
     short = (asked.unmet > 0) & window.holds(asked.settled)
     at = np.maximum(asked.settled, 0)
-    short &= on_hand.at(at) < asked.wanted
+    short &= at_each(on_hand, at) < asked.wanted
     if on_hand.value[-1] < np.append(asked.wanted[asked.waiting], 0).max():
         short |= asked.waiting
     seconds.append(np.minimum(np.maximum(asked.open_from[short], 0), window.end - 1))
     amounts.append(-(asked.wanted - asked.got)[short])
 
     when, change = np.concatenate(seconds), np.concatenate(amounts)
-    order = np.argsort(when, kind="stable")  # within a second, as in the ledger
+    order = rising(when)  # within a second, as in the ledger
     when, net = when[order], begin + np.cumsum(change[order])
     # Least balance before, and from, each event; an order helps every event at or after its arrival.
     before = np.minimum.accumulate(np.concatenate([[begin], net]))

@@ -23,11 +23,15 @@ LEAVING = {Outcome.COMPLETED: "completed", Outcome.GAVE_UP: "gave_up", Outcome.N
 
 @dataclass(frozen=True)
 class Registered:
-    """Per household: when its gate service and its registration ended, ``NEVER`` if not; if it needs the latter."""
+    """Per household: when its gate service and its registration ended, ``NEVER`` if not.
+
+    ``counted``: it crossed in the window and needs to register; ``same``: it did on the same day.
+    """
 
     gate: Ints
     registration: Ints
-    needs: Flags
+    counted: Flags
+    same: Flags
 
     @classmethod
     def of(cls, record: Record) -> Registered:
@@ -40,7 +44,8 @@ class Registered:
             _note(record, station, registration)
             if station is not None:
                 needs[record.journal.needs.household[record.visits[station.index]]] = True
-        return cls(gate, registration, needs)
+        same = (registration != NEVER) & (registration // DAY == gate // DAY)
+        return cls(gate, registration, needs & record.window.holds(gate), same)
 
 
 def _note(record: Record, station: Station | None, ends: Ints) -> None:
@@ -119,9 +124,8 @@ def add_people(rows: Rows, record: Record, registered: Registered, crossing: int
 
 def on_the_day(record: Record, registered: Registered, at: Ints) -> tuple[Ints, Flags, float]:
     """Who of some households crossed in the window and needs to register; who did on the same day; their share."""
-    at = at[record.window.holds(registered.gate[at]) & registered.needs[at]]
-    size, gate, end = record.size[at], registered.gate[at], registered.registration[at]
-    same = (end != NEVER) & (end // DAY == gate // DAY)
+    at = at[registered.counted[at]]
+    size, same = record.size[at], registered.same[at]
     return at, same, ratio(float(size[same].sum()), float(size.sum()))
 
 

@@ -18,7 +18,7 @@ def rising(numbers: Ints) -> Ints:
         return np.empty(0, dtype=np.int64)
     if (tally := machine.tally()) is not None and numbers.dtype == np.int64 and len(numbers) >= FEW:
         key, other = np.empty((2, len(numbers)), dtype=np.int64)
-        if tally.rising(numbers, key, other, np.empty(tally.BUCKETS, dtype=np.int64)) != tally.NO:
+        if tally.rising(numbers, key, other, np.empty(tally.COUNTS, dtype=np.int64)) != tally.NO:
             return key
     return _by_digits(numbers)
 

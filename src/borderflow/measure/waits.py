@@ -126,7 +126,7 @@ def _tallied(
 ) -> tuple[Waits, Waits] | None:
     """The same, counted in machine code; None if it cannot."""
     key, other = np.empty((2, len(joined)), dtype=np.int64)
-    count = np.empty(max(tally.BUCKETS, days), dtype=np.int64)
+    count = np.empty(max(tally.COUNTS, days), dtype=np.int64)
     waited, persons = np.empty((2, len(joined) + days + 1), dtype=np.int64)
     edges, weighted = np.zeros((2, days + 1), dtype=np.int64)
     bound = np.full(days + 1, _NO_BOUND, dtype=np.int64)

@@ -85,7 +85,7 @@ def level(first: Ints, last: Ints, weight: Ints | None, marks: Ints) -> Calendar
     if (tally := machine.tally()) is not None and len(marks):
         room = 2 * len(first) + len(marks)
         key, other, second = np.empty((3, room), dtype=np.int64)
-        value, count = np.empty(room), np.empty(tally.BUCKETS, dtype=np.int64)
+        value, count = np.empty(room), np.empty(tally.COUNTS, dtype=np.int64)
         steps = tally.level(first, last, _ONE if weight is None else weight, marks, key, other, count, second, value)
         if steps != tally.NO:
             return Calendar(second[:steps], value[:steps])
@@ -108,7 +108,7 @@ def summed(parts: list[Calendar]) -> Calendar:
     if (tally := machine.tally()) is not None:
         begins = np.cumsum([0, *(len(part.second) for part in parts)])
         key, other, second = np.empty((3, len(seconds)), dtype=np.int64)
-        value, count = np.empty(len(seconds)), np.empty(tally.BUCKETS, dtype=np.int64)
+        value, count = np.empty(len(seconds)), np.empty(tally.COUNTS, dtype=np.int64)
         steps = tally.summed(seconds, values, begins, key, other, count, second, value)
         if steps != tally.NO:
             return Calendar(second[:steps], value[:steps])

@@ -10,6 +10,8 @@ NO = -1
 BITS = 12
 """A digit by which numbers are put in order."""
 BUCKETS = 1 << BITS
+COUNTS = 3 * BUCKETS
+"""Room to count in: no number that can be packed has more digits."""
 LOW = BUCKETS - 1
 SMALL = 24
 """Bits of what is packed beside a second: a change, half of its range up and down."""
@@ -28,24 +30,33 @@ def in_order(key: Ints, other: Ints, count: Ints, many: int, shift: int, most: i
 
     Returns 0 if the result is in ``key``, 1 if it is in ``other``.
     """
+    digits, left = 0, most
+    while left > 0:
+        digits, left = digits + 1, left >> BITS
+    for slot in range(digits * BUCKETS):
+        count[slot] = 0
+    if digits == 2:  # nearly always
+        for row in range(many):
+            number = key[row] >> shift
+            count[number & LOW] += 1
+            count[BUCKETS + ((number >> BITS) & LOW)] += 1
+    else:
+        for row in range(many):
+            number = key[row] >> shift
+            for digit in range(digits):
+                count[digit * BUCKETS + (number & LOW)] += 1
+                number >>= BITS
     turn = 0
-    at = shift
-    while most > 0:
+    for digit in range(digits):
         source, goal = (other, key) if turn else (key, other)
-        for digit in range(BUCKETS):
-            count[digit] = 0
+        at, base, place = shift + digit * BITS, digit * BUCKETS, 0
+        for slot in range(base, base + BUCKETS):
+            place, count[slot] = place + count[slot], place
         for row in range(many):
-            count[(source[row] >> at) & LOW] += 1
-        place = 0
-        for digit in range(BUCKETS):
-            place, count[digit] = place + count[digit], place
-        for row in range(many):
-            digit = (source[row] >> at) & LOW
-            goal[count[digit]] = source[row]
-            count[digit] += 1
+            slot = base + ((source[row] >> at) & LOW)
+            goal[count[slot]] = source[row]
+            count[slot] += 1
         turn = 1 - turn
-        at += BITS
-        most >>= BITS
     return turn
 
 

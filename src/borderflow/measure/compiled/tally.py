@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from borderflow.measure.compiled.digits import BUCKETS, NO, level, rising, summed
+from borderflow.measure.compiled.digits import COUNTS, NO, level, rising, summed
 from borderflow.measure.compiled.lines import over, waits
 from borderflow.measure.compiled.steps import beyond, integral, peaks, values_at
 from borderflow.measure.compiled.stock import asked, given
 from borderflow.measure.compiled.visits import by_hour, by_station, flows, per_day, wait_total
 
-__all__ = ["BUCKETS", "NO"]
+__all__ = ["COUNTS", "NO"]
 
 _I, _F, _B, _I1, _I2, _I4, _II = "i8[::1]", "f8[::1]", "b1[::1]", "i1[::1]", "i2[::1]", "i4[::1]", "i8[:,::1]"
 READY: tuple[tuple[Any, ...], ...] = (
