@@ -36,7 +36,7 @@ def encode(run: str, replications: Mapping[int, Tables]) -> bytes:
 
     contents: list[tuple[int, str, int, list[str]]] = []
     streams: list[bytes] = []
-    packed = pa.ipc.IpcWriteOptions(compression="zstd")
+    packed = pa.ipc.IpcWriteOptions(compression="lz4")  # read once, and soon gone: quick before small
     first: Tables = {}
     for replication, tables in replications.items():
         for name, table in tables.items():

@@ -117,8 +117,10 @@ def is_handed_out(record: Record, stock: Stock) -> bool:
     return any(take.stock == stock.index for station in record.network.stations for take in station.takes)
 
 
-def households_by_aid(record: Record, asked: Asked) -> list[Ints]:
+def households_by_aid(record: Record, stock: Stock, asked: Asked) -> list[Ints]:
     """Households that arrived in the window and whose journey takes the item: with all, part, none; still to get it."""
+    if stock.index in record.by_aid:
+        return record.by_aid[stock.index]
     many = len(record.size)
     wanted = np.bincount(asked.household, weights=asked.wanted, minlength=many)
     got = np.bincount(asked.household, weights=asked.got, minlength=many)
@@ -126,7 +128,8 @@ def households_by_aid(record: Record, asked: Asked) -> list[Ints]:
     needs = (wanted > 0) & record.here
     full = got >= wanted
     kinds = (full, ~full & ~pending & (got > 0), ~full & ~pending & (got == 0), ~full & pending)
-    return [np.flatnonzero(needs & kind) for kind in kinds]
+    record.by_aid[stock.index] = [np.flatnonzero(needs & kind) for kind in kinds]
+    return record.by_aid[stock.index]
 
 
 def add_aid(rows: Rows, record: Record, place: Place, kinds: list[Ints]) -> None:

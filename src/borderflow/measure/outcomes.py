@@ -71,9 +71,10 @@ def add_people(rows: Rows, record: Record, registered: Registered, crossing: int
     window = record.window
     name = "" if crossing is None else record.network.crossings[crossing]
     place = (name, "", "")
-    at = np.arange(len(record.size)) if crossing is None else np.flatnonzero(record.crossing == crossing)
-    size, second, outcome, left = record.size[at], record.second[at], record.outcome[at], record.left[at]
-    gate = registered.gate[at]
+    at = record.comers(crossing)
+    rows_of = slice(None) if crossing is None else at
+    size, second = record.size[rows_of], record.second[rows_of]
+    outcome, left, gate = record.outcome[rows_of], record.left[rows_of], registered.gate[rows_of]
 
     arrived = window.per_day(second, size)
     came = window.holds(second)
@@ -111,7 +112,7 @@ def add_people(rows: Rows, record: Record, registered: Registered, crossing: int
         ("p95", stay[0].quantile(95), stay[1].quantile(95)),
     ):
         rows.add(f"stay_{word}", period.value[0], place, lower=bool(period.flags()[0]), days=days)
-    waited = waits.of_line(second, record.wait_total[at], size, record.may_wait_on[at], window)
+    waited = waits.of_line(second, record.wait_total[rows_of], size, record.may_wait_on[rows_of], window)
     waits.add_waits(rows, "wait_total", place, waited)
 
     before = size[(second < 0) & ((left >= 0) | stays_in)].sum()
@@ -152,7 +153,7 @@ def add_groups(rows: Rows, record: Record, registered: Registered, crossing: int
     """The indicators of each group of households: by papers, deported, with specific needs."""
     households = record.households
     name = "" if crossing is None else record.network.crossings[crossing]
-    at = np.arange(len(record.size)) if crossing is None else np.flatnonzero(record.crossing == crossing)
+    at = record.comers(crossing)
     groups = {word: households.group[at] == index for index, word in enumerate(households.groups)}
     groups |= {"deported": households.deported[at], "specific_needs": households.specific_needs[at]}
     for word, member in groups.items():

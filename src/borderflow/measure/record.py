@@ -37,6 +37,8 @@ class Record:
         """Households that arrived in the window."""
         self.crowds: dict[tuple[int, ...], Crowd] = {}
         """The people of several spaces together, as far as they were asked for."""
+        self.by_aid: dict[int, list[Ints]] = {}
+        """Per stock: households by what they got of it, as far as they were asked for."""
         self.outcome = journal.outcome
         self.left = journal.left
 
@@ -70,6 +72,10 @@ class Record:
         moved = seconds.copy()
         moved[begun[moved[begun] == 0]] = -1
         return moved
+
+    def comers(self, crossing: int | None) -> Ints:
+        """Rows of the households that arrive at a crossing; of all if it is None."""
+        return np.arange(len(self.size)) if crossing is None else np.flatnonzero(self.crossing == crossing)
 
     def begun(self, household: Ints) -> Ints:
         """Rows of the households that stand there when the simulation begins."""

@@ -132,7 +132,7 @@ def add_stock(rows: Rows, record: Record, days: StockDays) -> None:
     recent = goes_out[-COVER_DAYS:].mean()
     rows.add("days_of_cover", ratio(float(days.closing[-1]), float(recent)), place)
     if aid.is_handed_out(record, days.stock):
-        aid.add_aid(rows, record, place, aid.households_by_aid(record, days.asked))
+        aid.add_aid(rows, record, place, aid.households_by_aid(record, days.stock, days.asked))
 
 
 def sends(record: Record) -> bool:
@@ -154,6 +154,6 @@ def add_together(rows: Rows, record: Record, stocks: list[StockDays]) -> None:
         firsts = [days.first_short for days in alike if not math.isnan(days.first_short)]
         rows.add("first_stockout", min(firsts, default=math.nan) / DAY, place)
         rows.add("stockout", float(bool(firsts)), place)
-        kinds = [aid.households_by_aid(record, d.asked) for d in alike if aid.is_handed_out(record, d.stock)]
+        kinds = [aid.households_by_aid(record, d.stock, d.asked) for d in alike if aid.is_handed_out(record, d.stock)]
         if kinds:
             aid.add_aid(rows, record, place, [np.concatenate(kind) for kind in zip(*kinds, strict=True)])
