@@ -183,7 +183,7 @@ def foretold(says: dict[str, Any]) -> alt.LayerChart:
     notes = [
         f"Each report with its block of {says['block_days']} days left out of the fit: median and 5–95 % band, orange "
         "where the report lies outside it.",
-        "Grey crosses: the line between the neighbouring reports, on a log scale. A perfect forecast lies on the "
+        "Grey crosses: the line between the neighbouring day counts, on a log scale. A perfect forecast lies on the "
         "diagonal.",
     ]
     title = alt.TitleParams(
@@ -197,10 +197,9 @@ def foretold(says: dict[str, Any]) -> alt.LayerChart:
 
 
 def draw(chart: alt.VConcatChart | alt.LayerChart, stem: Path) -> None:
-    """The picture as SVG and PNG."""
+    """The picture as SVG."""
     svg = vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[])
     stem.with_suffix(".svg").write_text(svg, encoding="utf-8")
-    stem.with_suffix(".png").write_bytes(vl_convert.svg_to_png(svg, scale=1.5))
 
 
 HEAD = """# Validation of the calibrated scenarios
