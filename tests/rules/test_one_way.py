@@ -82,3 +82,9 @@ def test_no_two_files_import_each_other():
 @pytest.mark.parametrize("file", sorted(SOURCE.rglob("*.py")), ids=lambda file: str(file.relative_to(SOURCE)))
 def test_no_room_is_crowded(file):
     assert len(file.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_test_files_have_names_of_their_own():
+    """Two of one name in different folders cannot be collected together."""
+    names = [file.name for file in Path(__file__).parents[1].rglob("test_*.py")]
+    assert [name for name in set(names) if names.count(name) > 1] == []
