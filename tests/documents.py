@@ -46,7 +46,8 @@ def main() -> int:
         shutil.copytree(ROOT / "scenarios", Path(folder) / "scenarios")
         # The README's own scenario is a name: a copy of the quickstart, cut short.
         scenario = (Path(folder) / "scenarios" / "quickstart.yaml").read_text(encoding="utf-8")
-        short = scenario.replace("replications: 20", "replications: 2").replace("name: quickstart", "name: NAME")
+        short = scenario.replace("replications: 20", "replications: 2")
+        short = re.sub(r"^name: quickstart$", "name: NAME", short, flags=re.MULTILINE)
         (Path(folder) / "scenarios" / "my-scenario.yaml").write_text(short, encoding="utf-8")
         environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
         readme = pages[0].read_text(encoding="utf-8")
