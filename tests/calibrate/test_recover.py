@@ -79,7 +79,7 @@ def test_values_are_drawn_as_the_prior_says(model: Model) -> None:
 def test_narrower_ranges_lie_around_the_scenarios_own_values(model: Model) -> None:
     narrow = around(model)
     many = len(model.free)
-    assert narrow.centre[:many] == pytest.approx(model.start()[:many])
+    assert narrow.centre[:many] == pytest.approx([float(one.inner(one.value)) for one in model.free])
     assert narrow.spread[:many] == pytest.approx(0.5 * model.spread[:many])
     assert narrow.spread[many:] == pytest.approx(model.spread[many:])
 
@@ -87,7 +87,7 @@ def test_narrower_ranges_lie_around_the_scenarios_own_values(model: Model) -> No
 def test_made_up_reports_are_told_as_the_likelihood_has_them(model: Model) -> None:
     """The mean log density of reports made up is minus the entropy of what made them: higher than of any others."""
     rng = np.random.default_rng(1)
-    truth = model.start()
+    truth = around(model).centre
     expected = model.expected(truth[None])
     sets = [made_up(model, truth, rng) for _ in range(400)]
     held = np.mean([log_densities(some, expected.log_true, expected.sigma).sum() for some in sets])
@@ -109,7 +109,7 @@ def test_one_report_in_twenty_is_something_else(model: Model) -> None:
 
 
 def test_made_up_reports_keep_all_but_their_numbers(model: Model) -> None:
-    made = made_up(model, model.start(), np.random.default_rng(1))
+    made = made_up(model, around(model).centre, np.random.default_rng(1))
     for one, other in zip(model.reports, made, strict=True):
         assert (one.ids, one.qualifier, one.basis, one.first, one.last) == (
             other.ids, other.qualifier, other.basis, other.first, other.last,
@@ -163,3 +163,21 @@ def test_where_the_surface_is_no_bowl_nothing_is_wider_than_before(
     assert widths[kink] == pytest.approx(1 / math.sqrt(instead))
     far = (nearby(model, point, 200, np.random.default_rng(1)) - point) / model.spread
     assert np.abs(far).max() < 5
+
+
+def test_draws_are_counted_by_what_moves_by_itself() -> None:
+    """Walkers that move by themselves count each; those that all do as one count once; slow steps count less.
+
+    An AR(1) with correlation 0.8 is worth (1 − 0.8) / (1 + 0.8) = 1/9 of its steps.
+    """
+    rng = np.random.default_rng(3)
+    ensembles, steps, walkers = 2, 4000, 6
+    apart = rng.standard_normal((ensembles, steps, walkers, 1))
+    assert fit._effective(apart) == pytest.approx(ensembles * steps * walkers, rel=0.15)
+    as_one = np.repeat(apart[:, :, :1], walkers, axis=2)
+    assert fit._effective(as_one) == pytest.approx(ensembles * steps, rel=0.15)
+    slow = apart.copy()
+    for step in range(1, steps):
+        slow[:, step] = 0.8 * slow[:, step - 1] + math.sqrt(1 - 0.8**2) * apart[:, step]
+    assert fit._effective(slow) == pytest.approx(ensembles * steps * walkers / 9, rel=0.25)
+    assert fit._effective(np.concatenate([apart, as_one], axis=3)) == pytest.approx(ensembles * steps, rel=0.15)

@@ -12,7 +12,7 @@ from borderflow.calibrate.model import Model
 from borderflow.calibrate.parameters import Floats
 
 STARTS = 6
-"""Starts of the search: the scenario as written, and points drawn around it."""
+"""Starts of the search: the middle of what was thought before, and points drawn around it."""
 SPREAD_OF_STARTS = 0.5
 """Share of the prior's standard deviation by which the other starts are scattered."""
 STEP = 1e-3
@@ -23,7 +23,7 @@ PLAIN = 3.0
 ROWS = 400
 """Draws kept of the posterior."""
 ENSEMBLES = 2
-ENOUGH = 1000
+ENOUGH = 400
 """Effective draws that end the sampling, once the ensembles agree and each is long enough for τ to be known."""
 LONG_ENOUGH = 10
 """Autocorrelation times τ that the second half of each ensemble must last."""
@@ -71,9 +71,13 @@ class Posterior:
 def optimum(
     model: Model, seed: int, start: Floats | None = None, starts: int = STARTS, told: Told | None = None
 ) -> Optimum:
-    """The most probable point, by quasi-Newton search (L-BFGS-B) from several starts."""
+    """The most probable point, by quasi-Newton search (L-BFGS-B) from several starts.
+
+    The first start is the middle of what was thought before, unless another is given, and not the values as the
+    scenario has them: a fit that has been written into its scenario can be made again.
+    """
     rng = np.random.default_rng(seed)
-    first = model.start() if start is None else start
+    first = model.centre if start is None else start
     found: list[tuple[float, Floats]] = []
     for number in range(starts):
         point = first if number == 0 else first + SPREAD_OF_STARTS * model.spread * rng.standard_normal(len(first))
@@ -227,15 +231,33 @@ def posterior(
         slow = [sampler.get_autocorr_time(discard=begun, quiet=True, tol=0) for sampler, _ in samplers]
         tau = THIN * float(np.max(slow))
         mixed = _r_hat(chains)
+        effective = _effective(chains)
+        ended = done >= longest or (mixed < AT_REST and effective >= ENOUGH and done / 2 > LONG_ENOUGH * tau)
         if told is not None:
-            told("sampling", done / longest)
-        effective = ENSEMBLES * walkers * (done / 2) / tau
-        if done >= longest or (mixed < AT_REST and effective >= ENOUGH and done / 2 > LONG_ENOUGH * tau):
+            told("sampling", 1.0 if ended else done / longest)
+        if ended:
             break
     everything = chains.reshape(-1, len(point))
     kept = everything[rng.choice(len(everything), size=rows, replace=False)]
     accepted = float(np.mean([np.mean(sampler.acceptance_fraction) for sampler, _ in samplers]))
     return Posterior(kept, done, tau, mixed, effective, accepted)
+
+
+def _effective(chains: Floats) -> float:
+    """Independent draws that the chains are worth, for the name of which they are worth fewest.
+
+    The walkers of an ensemble move by one another, so the ensemble's mean is what wanders about by itself: its variance
+    and its own autocorrelation time say how well the mean of all is known (Goodman and Weare, Communications in Applied
+    Mathematics and Computational Science 5, 2010, section 4). ``chains``: (ensembles, steps, walkers, names).
+    """
+    import emcee
+
+    ensembles, steps, _, names = chains.shape
+    means = chains.mean(axis=2).transpose(1, 0, 2)
+    slow = np.maximum(emcee.autocorr.integrated_time(means, quiet=True, tol=0), 1.0)
+    known = means.reshape(-1, names).var(axis=0) * slow / (ensembles * steps)
+    worth = chains.reshape(-1, names).var(axis=0) / known
+    return float(worth.min())
 
 
 def _r_hat(chains: Floats) -> float:

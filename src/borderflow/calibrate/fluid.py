@@ -27,13 +27,15 @@ from borderflow.scenario.units import DAY, HOUR
 HOURS = 24
 QUIET = 0.4
 """Below this share of what a station can pass in a day, nobody is held back for longer than its closed hours."""
+SETTLED = 3
+"""Days, from one on which someone was held back, that are counted by the hour: those who came late cross next day."""
 ENDLESS = 1e9
 """Persons per day of a station without a throughput: service times and desks set its pace, which holds nobody here."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Expected persons by draw, crossing and day: arrays (draws, crossings, days)."""
+    """Expected persons by draw, crossing and day, those who are diverted at their goal: (draws, crossings, days)."""
 
     arrived: Floats
     crossed: Floats
@@ -41,6 +43,8 @@ class Flow:
     """Most persons in line before the gate within the day, at a full hour."""
     queue_end: Floats
     """Persons in line before the gate at the midnight that ends the day."""
+    late: Floats
+    """Of them, those who have come after the gate had shut: they stand there whatever it can let through."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +92,16 @@ class Fluid:
         (indices) whose queue is wanted even so.
         """
         arrived = np.stack([self.curve(name, values, draws) for name in self.crossings], axis=1)
-        crossed = np.empty_like(arrived)
+        crossed, late = np.empty_like(arrived), np.empty_like(arrived)
         queue, queue_end = np.zeros_like(arrived), np.zeros_like(arrived)
         diverted = self._diverted(arrived)
         for index, profile in enumerate(self._profiles):
             stops = [(stop, self._rates(stop, values, draws)) for stop in self._stops[index]]
-            whole = arrived[:, index].copy()
+            whole = arrived[:, index]
             for begin, hourly in diverted:
                 whole[:, begin : begin + hourly.shape[2]] = hourly[:, index].sum(axis=2)
             carried = whole * self._late[index]
+            late[:, index] = carried
             crossed[:, index] = whole - carried
             crossed[:, index, 1:] += carried[:, :-1]
             queue_end[:, index] = carried
@@ -117,7 +122,7 @@ class Fluid:
                 queue[:, index, first:end], queue_end[:, index, first:end] = waiting.max(axis=2), waiting[:, :, -1]
                 if end < len(self.dates):  # whoever still stands there is let through first on the next day
                     crossed[:, index, end] += waiting[:, -1, -1] - carried[:, end - 1]
-        return Flow(arrived, crossed, queue, queue_end)
+        return Flow(arrived, crossed, queue, queue_end, late)
 
     def _diverted(self, arrived: Floats) -> list[tuple[int, Floats]]:
         """Persons by hour on the days that a diversion touches: first day, and (draws, crossings, days, 24)."""
@@ -140,20 +145,18 @@ class Fluid:
             return []
         most = np.min([rates[:, stop.step] * stop.opened for stop, rates in stops], axis=0)
         load = (whole / np.maximum(most, 1e-9)).max(axis=0)
-        held = load > QUIET
+        # A backlog is worked off by what the following days leave free.
+        over = (whole - 0.95 * most).cumsum(axis=1)
+        backlog = over - np.minimum(np.minimum.accumulate(over, axis=1), 0.0)
+        held = (load > QUIET) | (backlog > 0).any(axis=0)
         held[list(watched)] = True
-        over = np.maximum(whole - 0.95 * most, 0.0).sum(axis=1).max() if held.any() else 0.0
         stretches: list[tuple[int, int]] = []
-        for day in np.flatnonzero(held):
-            # A backlog is worked off by what the following days leave free.
-            end, left = int(day) + 1, over
-            while end < len(load) and (end < day + 3 or left > 0):
-                left -= float((most[:, end] - whole[:, end]).min())
-                end += 1
+        for day in np.flatnonzero(held).tolist():
+            end = min(day + SETTLED, len(held))
             if stretches and day <= stretches[-1][1]:
-                stretches[-1] = (stretches[-1][0], max(stretches[-1][1], end))
+                stretches[-1] = (stretches[-1][0], end)
             else:
-                stretches.append((int(day), end))
+                stretches.append((day, end))
         return stretches
 
     def _rates(self, stop: _Stop, values: Values, draws: int) -> Floats:

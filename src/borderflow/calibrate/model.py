@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
+from borderflow.calibrate.chance import Chance
 from borderflow.calibrate.fluid import Flow, Fluid
 from borderflow.calibrate.groups import Groups
 from borderflow.calibrate.likelihood import log_densities
@@ -27,8 +28,6 @@ SURE_OF_ERROR = 0.4
 """Standard deviation of the log of a basis' relative error, around what the register says of it."""
 GROUPED = 0.2
 """Relative error of a group's count or share beside all others: the mix of a phase is one number, its days differ."""
-LOOSE = 0.2
-"""A backlog of this share of a day's count at its end: the count is the gate's, and the day's variation not in it."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +77,12 @@ class Model:
     reports: Sequence[Report]
     settings: Settings
     fluid: Fluid = field(init=False)
+    chance: Chance = field(init=False)
 
     def __post_init__(self) -> None:
         self.fluid = Fluid(self.scenario)
         self.groups = Groups(self.scenario, self.fluid)
+        self.chance = Chance(self.scenario, self.fluid, self.reports)
         known = {basis.name: basis for basis in self.settings.bases}
         self.bases = [known[name] for name in dict.fromkeys(report.basis for report in self.reports)]
         order = {basis.name: index for index, basis in enumerate(self.bases)}
@@ -116,12 +117,6 @@ class Model:
         )
         self._neighbours()
         self._design()
-
-    def start(self) -> Floats:
-        """The point at which the scenario stands as written. Shape (names,)."""
-        point = self.centre.copy()
-        point[: len(self.free)] = [float(one.inner(one.value)) for one in self.free]
-        return point
 
     def values(self, points: Floats) -> dict[str, Floats]:
         """The free values at some points, by path: each of shape (draws,)."""
@@ -167,8 +162,8 @@ class Model:
         log_true += points[:, frees + bases : frees + 2 * bases][:, self._basis] * ~self._of_one
         log_true -= points[:, frees + 2 * bases :][:, self._step] * self._everywhere
         error = np.exp(points[:, frees : frees + bases])[:, self._basis]
-        chance = np.where(self._of_one, 0.0, TOGETHER / number)
-        by_chance = self._daily(values, flow) + chance
+        families = np.where(self._of_one, 0.0, TOGETHER / number)
+        by_chance = self.chance.variance(values, flow) + families
         return Expected(log_true, np.sqrt(error**2 + self._apart**2 + by_chance), by_chance)
 
     def numbers(self, flow: Flow, values: Values) -> Floats:
@@ -193,34 +188,13 @@ class Model:
                 found[:, column] = 1.0 + found[:, column] / np.maximum(everyone, 1.0)
         return found
 
-    def _daily(self, values: Values, flow: Flow) -> Floats:
-        """Relative variance of each report by the days' own variation, none where the gate sets the pace."""
-        draws = len(flow.crossed)
-        cv = np.empty((draws, len(self.fluid.crossings), 1))
-        for index, name in enumerate(self.fluid.crossings):
-            written = self.scenario.crossings[name].arrivals.variation.cv
-            found = values.get(f"crossings.{name}.arrivals.variation.cv")
-            cv[:, index, 0] = written if found is None else found
-        held = np.minimum(flow.queue_end / np.maximum(LOOSE * flow.crossed, 1.0), 1.0)
-        loose = ((cv * (1.0 - held)).reshape(draws, -1)) @ self._mean
-        for column, what, rows, days in self._special:
-            if what == "queue":
-                came = flow.arrived[:, rows, days].sum(axis=1).max(axis=1)
-                stood = np.maximum(flow.queue[:, rows, days].sum(axis=1).max(axis=1), 1.0)
-                loose[:, column] = cv[:, rows[0, 0], 0] * np.minimum(came / stood, 5.0)
-            elif what == "share":
-                loose[:, column] = 0.0
-        variance: Floats = loose**2 * self._longer
-        return variance
-
     def _design(self) -> None:
         """What does not depend on the point: which days and crossings a report adds up."""
         fluid, reports = self.fluid, self.reports
         shape = (len(fluid.crossings), len(fluid.dates), len(reports))
-        weights, mean = np.zeros(shape), np.zeros(shape)
+        weights = np.zeros(shape)
         self._apart = np.array([math.hypot(one.rounded, GROUPED * (one.population != "all")) for one in reports])
         self._of_one = np.array([one.taken == "share" for one in reports])
-        self._longer = np.ones(len(reports))
         self._special: list[tuple[int, str, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
         self._populations: dict[str, list[int]] = {}
         watched: set[int] = set()
@@ -229,17 +203,12 @@ class Model:
             rows = np.array([fluid.crossings.index(name) for name in one.where])
             days = np.arange(fluid.day(one.first), fluid.day(one.last) + 1)
             block = np.ix_(rows, days, np.array([column]))
-            mean[block] = 1.0 / (len(rows) * len(days))
             weights[block] = {"mean": 1.0 / one.days, "monthly": 30.0 / one.days}.get(one.taken, 1.0)
             if one.taken in ("queue", "peak", "share"):
                 self._special.append((column, one.taken, rows[:, None], days))
             if one.taken == "queue":
                 watched.update(int(day) for day in days)
-            carried = self.scenario.crossings[one.where[0]].arrivals.variation.day_to_day
-            many = 1 if one.taken in ("queue", "peak") else one.days
-            apart = np.arange(1, many)
-            self._longer[column] = (many + 2 * ((many - apart) * carried**apart).sum()) / many**2 / len(rows)
-        self._weights, self._mean = weights.reshape(-1, len(reports)), mean.reshape(-1, len(reports))
+        self._weights = weights.reshape(-1, len(reports))
         self.watched = sorted(watched)
 
     def _neighbours(self) -> None:

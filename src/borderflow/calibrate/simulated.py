@@ -52,7 +52,7 @@ def simulated(model: Model, values: Mapping[str, float], replication: int = 0) -
     crossed = counted(passed, who, DAY)
     coming, going = counted(journal.needs.arrival, everyone, HOUR), counted(passed, who, HOUR)
     waiting = np.cumsum(coming - going, axis=1).reshape(many, days, HOURS)
-    flow = Flow(arrived[None], crossed[None], waiting.max(axis=2)[None], waiting[:, :, -1][None])
+    flow = Flow(arrived[None], crossed[None], waiting.max(axis=2)[None], waiting[:, :, -1][None], 0 * arrived[None])
 
     def of(population: str) -> Floats:
         if population == "deported":
