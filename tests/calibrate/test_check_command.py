@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from borderflow.calibrate.foretell import Foresight, Foretold
-from borderflow.calibrate.recover import Recovered, Recovery
+from borderflow.calibrate.recover import Recovered, Recovery, Stood
 from borderflow.calibrate.reports import Report
 from borderflow.calibrate.verdict import FEWEST, bounds
 from borderflow.commands.fit_check import check_told
@@ -89,6 +89,14 @@ def test_coverage_is_missed_on_both_sides() -> None:
     name = ["coverage of 90 % intervals"]
     assert missed(GOOD, values=HELD[:9]) == name
     assert missed(GOOD, values=HELD[1:] + HELD[-1:]) == name
+
+
+def test_a_fluid_that_the_simulation_belies_is_missed() -> None:
+    """Four of five numbers within their 90 % are enough for runs whose numbers hang together; three are not."""
+    near, far = Stood(0, "one", 100, 101, 0.01), Stood(0, "one", 100, 150, 0.01)
+    for stood, held in (([near] * 4 + [far], True), ([near] * 3 + [far] * 2, False)):
+        found = bounds(Foresight((), 7), Recovery(tuple(HELD), (1.0,), tuple(stood)))
+        assert [one.held for one in found if one.name == "simulation beside the fluid"] == [held]
 
 
 def test_a_handful_of_reports_is_not_judged() -> None:

@@ -20,6 +20,10 @@ FEWEST = 10
 COVERAGE = (0.85, 0.95)
 """Share of the values that the 90 % intervals of made-up cases hold."""
 
+STANDS = 0.80
+"""At least this share of the simulation's own numbers lies in the 90 % that chance leaves around the fluid: the numbers
+of one run hang together, so that even those of several runs may fall short of 90 %."""
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -49,4 +53,6 @@ def bounds(foresight: Foresight, recovery: Recovery) -> list[Bound]:
         held = low <= recovery.coverage <= high
         must = f"{100 * low:.0f}–{100 * high:.0f} %"
         found.append(Bound("coverage of 90 % intervals", recovery.coverage, must, held))
+    if (share := recovery.agreement) is not None:
+        found.append(Bound("simulation beside the fluid", share, f"at least {100 * STANDS:.0f} %", share >= STANDS))
     return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from borderflow.calibrate.scores import Score
     from borderflow.scenario.scenario import Scenario
 
-RUNS = 2
+RUNS = 6
 """Runs of the simulation that are compared with the fluid."""
 NAIVE = {
     "last value": "last_value",

@@ -67,5 +67,6 @@ def _carries(seen: Seen, crossing: SeenCrossing, fleet: Fleet, path: str) -> Ite
         message = f"a household of {largest} takes {many} vehicles of {fleet.seats} seats, which leave together"
         yield fault(seats, f"{path}.seats", message, got=False, warning=True)
     if many > most:
-        message = f"a household of {largest} does not fit into all {most} vehicles of {fleet.seats} seats together"
+        those = f"the one vehicle of {fleet.seats} seats" if most == 1 else f"{most} vehicles of {fleet.seats} seats"
+        message = f"a household of {largest} does not fit into {those}"
         yield fault(vehicles, f"{path}.vehicles", message)

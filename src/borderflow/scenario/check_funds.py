@@ -22,8 +22,13 @@ def checked_funds(seen: Seen) -> Iterator[Fault]:
         name, path = str(key), below("funds", key)
         for word in PAYS:
             listing = node.get(word)
+            told: set[str] = set()
             for under, _, item in children(listing, f"{path}.{word}") if listing is not None else ():
                 if isinstance(item.value, str):
+                    if item.value in told:
+                        yield fault(item, under, f"'{item.value}' stands in this list twice", got=False)
+                        continue
+                    told.add(item.value)
                     missing = list(_missing(seen, word, item, under))
                     yield from missing or _priced(seen, TRIP if word == "trips" else item.value, item, under)
                     yield from () if missing else _idle(seen, word, item, under)
