@@ -8,11 +8,10 @@ is who stands there at the start because the scenario says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from borderflow.demand.households import Households
 from borderflow.engine.journal import Journal, Outcome
@@ -35,11 +34,14 @@ from borderflow.measure.rows import Place, Rows
 from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, Queue, add_station, desks_of
 from borderflow.measure.stocks import StockDays
-from borderflow.measure.table import Series, Table
+from borderflow.measure.table import Growing, Table
 from borderflow.measure.window import at_each
 from borderflow.network.network import Network
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.units import HOUR
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +49,6 @@ class Measured:
     """The tables of one replication; an empty key means all."""
 
     tables: dict[str, Table]
-    funds: pd.DataFrame = field(default_factory=pd.DataFrame)
-    triggers: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def indicators(self) -> pd.DataFrame:
@@ -70,6 +70,14 @@ class Measured:
     def requirements(self) -> pd.DataFrame:
         return self.tables["requirements"].frame
 
+    @property
+    def funds(self) -> pd.DataFrame:
+        return self.tables["funds"].frame
+
+    @property
+    def triggers(self) -> pd.DataFrame:
+        return self.tables["triggers"].frame
+
 
 def measure(scenario: Scenario, network: Network, households: Households, journal: Journal) -> Measured:
     """All tables of one replication under one plan."""
@@ -78,7 +86,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     registered = Registered.of(record)
     ledgers = [StockDays.of(record, stock) for stock in network.stocks]
     grounds = [SpaceDays.of(record, space) for space in network.spaces]
-    daily, hourly, needs = _Growing(_DAYS, DAILY), _Growing(_HOURS, HOURLY), []
+    daily, hourly, needs = Growing(_DAYS, DAILY), Growing(_HOURS, HOURLY), []
     together = costs.cost_of_plan(record)
     for index, crossing in enumerate(network.crossings):
         people = outcomes.add_people(rows, record, registered, index)
@@ -127,9 +135,9 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
             "hourly": hourly.table(),
             "stock": _stock_table(record, ledgers),
             "requirements": requirements.table(record, needs, costs.cost_of_plan(record)),
+            "funds": funds.table(record, money),
+            "triggers": triggers.table(record),
         },
-        funds=funds.frame(record, money),
-        triggers=triggers.frame(record),
     )
 
 
@@ -193,35 +201,14 @@ LEDGER = ("opening", *MOVES, "closing", "unmet", "stockout_hours", "demanded", "
 _DAYS, _HOURS, _STOCKS = ("crossing", "station", "date"), ("crossing", "station", "hour"), ("crossing", "stock", "date")
 
 
-class _Growing:
-    """A table that grows block by block; a block has one row per day or hour. The last of ``keys`` is the instant."""
-
-    def __init__(self, keys: tuple[str, ...], columns: Sequence[str]) -> None:
-        self._keys = keys
-        self._columns = columns
-        self._blocks: list[tuple[str, ...]] = []
-        self._values: list[Sequence[np.ndarray]] = []
-        self._instants: tuple[str, ...] = ()
-
-    def add(self, of: tuple[str, str], instants: tuple[str, ...], values: Sequence[np.ndarray]) -> None:
-        """The rows of one block, each with the columns of the table in their order."""
-        self._blocks.append(of)
-        self._values.append(values)
-        self._instants = instants
-
-    def add_days(self, record: Record, crossing: str, station: str, values: dict[str, np.ndarray]) -> None:
-        """One row per day, with the columns of the daily table; NaN where it has no value."""
-        empty = np.full(record.window.days, np.nan)
-        self.add((crossing, station), record.window.dates, [values.get(name, empty) for name in DAILY])
-
-    def table(self) -> Table:
-        columns = zip(self._columns, zip(*self._values, strict=True), strict=False)
-        values = {name: np.concatenate(parts) for name, parts in columns}
-        return Table(Series(self._keys[:-1], tuple(self._blocks), self._keys[-1], self._instants), values)
+def _add_days(table: Growing, record: Record, crossing: str, station: str, values: dict[str, np.ndarray]) -> None:
+    """One row per day, with the columns of the daily table; NaN where it has no value."""
+    empty = np.full(record.window.days, np.nan)
+    table.add((crossing, station), record.window.dates, [values.get(name, empty) for name in DAILY])
 
 
 def _daily_crossing(
-    table: _Growing,
+    table: Growing,
     rows: Rows,
     record: Record,
     crossing: str,
@@ -230,7 +217,8 @@ def _daily_crossing(
     queue: Queue | None,
 ) -> None:
     place, zeros = (crossing, "", ""), np.zeros(record.window.days)
-    table.add_days(
+    _add_days(
+        table,
         record,
         crossing,
         "",
@@ -254,9 +242,10 @@ def _daily_crossing(
     )
 
 
-def _daily_station(table: _Growing, rows: Rows, record: Record, crossing: str, measures: Measures) -> None:
+def _daily_station(table: Growing, rows: Rows, record: Record, crossing: str, measures: Measures) -> None:
     place, flows = (crossing, measures.station.name, ""), measures.flows
-    table.add_days(
+    _add_days(
+        table,
         record,
         crossing,
         measures.station.name,
@@ -278,9 +267,10 @@ def _daily_station(table: _Growing, rows: Rows, record: Record, crossing: str, m
     )
 
 
-def _daily_space(table: _Growing, rows: Rows, record: Record, room: SpaceDays) -> None:
+def _daily_space(table: Growing, rows: Rows, record: Record, room: SpaceDays) -> None:
     crossing, name, _ = room.place
-    table.add_days(
+    _add_days(
+        table,
         record,
         crossing,
         name,
@@ -301,7 +291,7 @@ def _given(rows: Rows, place: Place) -> dict[str, np.ndarray]:
     return {word: rows.by_day[place, word].value for word in GIVEN if (place, word) in rows.by_day}
 
 
-def _hourly_station(table: _Growing, record: Record, crossing: str, measures: Measures) -> None:
+def _hourly_station(table: Growing, record: Record, crossing: str, measures: Measures) -> None:
     desks, edges = measures.desks, record.window.hour_edges[:-1]
     paid = desks.paid
     values = (
@@ -314,7 +304,7 @@ def _hourly_station(table: _Growing, record: Record, crossing: str, measures: Me
 
 
 def _stock_table(record: Record, ledgers: list[StockDays]) -> Table:
-    table = _Growing(_STOCKS, LEDGER)
+    table = Growing(_STOCKS, LEDGER)
     for ledger in ledgers:
         values = (
             ledger.units(ledger.opening),

@@ -51,11 +51,10 @@ def extra_needed(
     seconds = [second - (reference[here] <= RATION), *(each for each, _ in owed)]
     amounts = [quantity * sign[entry], *(each for _, each in owed)]
 
-    short = (asked.unmet > 0) & window.holds(asked.settled)
-    at = np.maximum(asked.settled, 0)
-    short &= at_each(on_hand, at) < asked.wanted
+    unmet = np.flatnonzero((asked.unmet > 0) & window.holds(asked.settled))  # few, and not in order of time
+    short = unmet[at_each(on_hand, asked.settled[unmet]) < asked.wanted[unmet]]
     if on_hand.value[-1] < np.append(asked.wanted[asked.waiting], 0).max():
-        short |= asked.waiting
+        short = np.union1d(short, np.flatnonzero(asked.waiting))
     seconds.append(np.minimum(np.maximum(asked.open_from[short], 0), window.end - 1))
     amounts.append(-(asked.wanted - asked.got)[short])
 
