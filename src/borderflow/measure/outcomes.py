@@ -106,12 +106,8 @@ def add_people(rows: Rows, record: Record, registered: Registered, crossing: int
 
     same_day = add_same_day(rows, record, registered, at, name)
     stay = waits.of_line(second, left - second, size, stays_in, window)
-    for word, period, days in (
-        ("mean", stay[0].mean(), stay[1].mean()),
-        ("p50", stay[0].quantile(50), stay[1].quantile(50)),
-        ("p95", stay[0].quantile(95), stay[1].quantile(95)),
-    ):
-        rows.add(f"stay_{word}", period.value[0], place, lower=bool(period.flags()[0]), days=days)
+    for word, told in (("mean", stay.mean()), ("p50", stay.quantile(50)), ("p95", stay.quantile(95))):
+        waits.add_told(rows, f"stay_{word}", place, told)
     waited = waits.of_line(second, record.wait_total[rows_of], size, record.may_wait_on[rows_of], window)
     waits.add_waits(rows, "wait_total", place, waited)
 

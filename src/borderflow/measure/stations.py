@@ -12,7 +12,7 @@ from borderflow.measure import machine, waits
 from borderflow.measure.line import Line
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Days, Place, Rows, ratio, ratios
-from borderflow.measure.window import Window, beyond, integrals, level, peaks, summed
+from borderflow.measure.window import Window, integrals, level, peaks, summed, worked
 from borderflow.network.network import Calendar, Floats, Station
 from borderflow.scenario.units import DAY, HOUR
 
@@ -76,9 +76,7 @@ class Desks:
         edges = window.hour_edges
         here = window.holds(desks.second)
         most = np.append(desks.value[here], desks.at(np.zeros(1, dtype=np.int64))).max()
-        more = beyond(busy, desks)
-        overtime = integrals(more, edges) if more is not None else np.zeros(len(edges) - 1)
-        return cls(integrals(desks, edges), integrals(busy, edges), overtime, float(most), peaks(busy, window)[0])
+        return cls(integrals(desks, edges), *worked(busy, desks, edges), float(most), peaks(busy, window)[0])
 
     @property
     def paid(self) -> Floats:
@@ -151,9 +149,7 @@ def add_line(rows: Rows, place: Place, line: Line, window: Window, *, open_waits
     flows.add(rows, place)
     came = waits.of_line(line.joined, line.until - line.joined, line.size, line.waiting, window)
     waits.add_waits(rows, "wait", place, came)
-    together, daily = came
-    over, over_by_day = together.share_over(waits.LONG_WAIT), daily.share_over(waits.LONG_WAIT)
-    rows.add("share_over_4h", over.value[0], place, lower=bool(over.flags()[0]), days=over_by_day)
+    waits.add_told(rows, "share_over_4h", place, came.share_over())
     if open_waits:
         came = waits.of_line(line.joined, line.open_wait, line.size, line.waiting, window)
         waits.add_waits(rows, "wait_open", place, came)
@@ -164,15 +160,15 @@ def add_line(rows: Rows, place: Place, line: Line, window: Window, *, open_waits
     return flows, queue
 
 
-def _add_open_mean(rows: Rows, place: Place, flows: Flows, came: tuple[waits.Waits, waits.Waits]) -> None:
+def _add_open_mean(rows: Rows, place: Place, flows: Flows, came: waits.Waits) -> None:
     """The mean wait in opening hours, for which nothing needs to be sorted."""
-    together, daily = came
+    mean = came.mean()
     rows.add(
         "wait_open_mean",
         ratio(float(flows.waited_open.sum()), float(flows.arrived.sum())),
         place,
-        lower=bool(together.mean().flags()[0]),
-        days=Days(ratios(flows.waited_open, flows.arrived), daily.mean().flags()),
+        lower=mean.lower,
+        days=Days(ratios(flows.waited_open, flows.arrived), mean.days.flags()),
     )
 
 
