@@ -15,7 +15,7 @@ import numpy as np
 from borderflow.engine.journal import NEVER, Account
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows
-from borderflow.measure.table import Growing, Table
+from borderflow.measure.table import Growing, Listed, Table
 from borderflow.measure.window import integrals
 from borderflow.network.network import Calendar, Floats, Fund, Ints
 from borderflow.scenario.units import DAY, HOUR
@@ -117,6 +117,8 @@ def table(record: Record, found: list[FundDays]) -> Table:
     ``unfunded``: the most that claims waited for at one time of the day; ``unfunded_hours``: how long any did.
     """
     growing = Growing(("fund", "date"), COLUMNS[2:])
+    if not found:
+        return Table(Listed(("fund", "date"), ()), {name: np.empty(0) for name in COLUMNS[2:]})
     for days in found:
         amounts = (days.opening, days.received, *days.spent.values(), days.closing, days.unfunded)
         values = [*(amount / HUNDREDTHS for amount in amounts), days.short_seconds / HOUR]

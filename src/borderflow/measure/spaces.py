@@ -236,7 +236,10 @@ def _crowd(record: Record, days: list[SpaceDays], sheltered: bool) -> Crowd:
     stays = [(each.entered, each.until) if sheltered else each.their_stay for each in days]
     household = np.concatenate([each.household for each in days])
     first, last = (np.concatenate(part) for part in zip(*stays, strict=True))
-    household, first, last = union(household, first, last)
+    seen = np.zeros(len(record.size), dtype=np.bool_)
+    seen[household] = True
+    if np.count_nonzero(seen) < len(household):  # some are in several of them, or in one more than once
+        household, first, last = union(household, first, last)
     return Crowd.of(first, last, record.size[household], record.window)
 
 

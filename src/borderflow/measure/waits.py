@@ -84,7 +84,8 @@ def of_line(joined: Ints, wait: Ints, size: Ints, unfinished: Flags, window: Win
         count = np.empty(tally.COUNTS, dtype=np.int64)
         told = tally.waits(joined, wait, size, unfinished, days, long, _PERCENTS, key, other, count, room, found)
         if told != tally.NO:
-            return Waits(*found[: tally.QUANTILES], found[tally.QUANTILES :], long)
+            persons, weighted, bound, longer, longest = found[: tally.QUANTILES]
+            return Waits(persons, weighted, bound, longer, longest, found[tally.QUANTILES :], long)
     rows = np.flatnonzero(window.holds(joined))
     day, wait, size, unfinished = joined[rows] // DAY, wait[rows], size[rows], unfinished[rows]
     order = rising(wait)

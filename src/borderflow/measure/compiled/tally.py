@@ -53,7 +53,7 @@ READY: tuple[tuple[Any, ...], ...] = (
         _I,
         _I,
         _F,
-        *(_I,) * 9,
+        *(_I,) * 8,
         _B,
     ),
     (waits, _I, _I, _I, _B, "i8", "i8", _I, _I, _I, _I, _II, _II),
