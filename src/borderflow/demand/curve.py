@@ -17,8 +17,8 @@ def level(arrivals: Arrivals, when: date) -> float:
     """Persons per day by the phases alone, taken at noon; with counts by day the mean level of the day."""
     if arrivals.daily is not None:
         return arrivals.daily.on(when).mean
-    held = arrivals.phase_on(when)
-    return people.level(arrivals.phases, next(at for at, phase in enumerate(arrivals.phases) if phase is held), when)
+    begun = [index for index, phase in enumerate(arrivals.phases) if phase.from_ <= when]
+    return people.level(arrivals.phases, begun[-1] if begun else 0, when)
 
 
 def expected(arrivals: Arrivals, dates: list[date]) -> Floats:

@@ -55,7 +55,9 @@ def needs(households: Households, network: Network) -> Needs:
         if station.since > earliest:
             passes &= arrival >= station.since
         if station.groups:
-            passes &= np.isin(households.group, station.groups)
+            wanted = np.zeros(len(households.groups), dtype=np.bool_)
+            wanted[list(station.groups)] = True
+            passes &= wanted[households.group]
         if station.only_specific_needs:
             passes &= households.specific_needs
         members = member_counts[station.members]
@@ -145,9 +147,8 @@ def stays(needs: Needs, network: Network) -> Iterator[tuple[int, Ints, Ints]]:
     """Per space: its index, and the first and the last visit of each household to a station in it."""
     for space in network.spaces:
         rows = np.flatnonzero((needs.station >= space.first) & (needs.station <= space.last))
-        if not len(rows):
-            continue
-        rows = rows[needs.arrival[needs.household[rows]] >= space.since]
+        if space.since > needs.arrival.min(initial=0):
+            rows = rows[needs.arrival[needs.household[rows]] >= space.since]
         if not len(rows):
             continue
         who = needs.household[rows]
