@@ -12,7 +12,7 @@ from scipy.special import gammaincinv, ndtr, ndtri, pdtr, pdtrik
 from borderflow.demand.curve import dates_between, levels, second_of_day
 from borderflow.demand.households import Floats, Households, Ints, stream
 from borderflow.demand.initial import standing, stations_at_start
-from borderflow.demand.members import DRAWN, blank, fill, stated_size
+from borderflow.demand.members import DRAWN, add_adults, blank, fill, stated_size
 from borderflow.demand.sizes import mean_size, sizes
 from borderflow.scenario.draws import drawn
 from borderflow.scenario.people import GROUPS, HouseholdMix, Variation
@@ -111,8 +111,10 @@ def _at_crossing(
     draws = {word: uniform(word, total) for word in ("size", *DRAWN)}
     result = blank(total)
     result["number"], result["second"] = np.arange(total, dtype=np.int32), second
-    for mix, rows in _stretches(mixes, day):
+    stretches = _stretches(mixes, day)
+    for mix, rows in stretches:
         fill(result, rows, mix, sizes(stated_size(mix), draws["size"][rows]), draws, goals)
+    add_adults(result, stretches, draws["children"])
     return result
 
 
