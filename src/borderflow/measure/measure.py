@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from borderflow.demand.households import Households
-from borderflow.engine.journal import Journal, Outcome
+from borderflow.engine.journal import Journal
 from borderflow.measure import (
     bottleneck,
     closures,
@@ -28,7 +28,7 @@ from borderflow.measure import (
     triggers,
     vehicles,
 )
-from borderflow.measure.outcomes import People, Registered
+from borderflow.measure.outcomes import Counted, People, Registered
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows
 from borderflow.measure.spaces import SpaceDays
@@ -88,8 +88,10 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     grounds = [SpaceDays.of(record, space) for space in network.spaces]
     daily, hourly, needs = Growing(_DAYS, DAILY), Growing(_HOURS, HOURLY), []
     together = costs.cost_of_plan(record)
+    counted = [Counted.of(record, registered, index) for index in range(len(network.crossings))]
+    groups = [outcomes.groups_at(record, registered, index) for index in range(len(network.crossings))]
     for index, crossing in enumerate(network.crossings):
-        people = outcomes.add_people(rows, record, registered, index)
+        people = outcomes.add_people(rows, record, counted[index], index)
         here, work = _stations(rows, record, index)
         ours = [ledger for ledger in ledgers if ledger.stock.crossing == index]
         rooms = [ground for ground in grounds if ground.space.crossing == index]
@@ -105,7 +107,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
             spaces.add_crossing(rows, record, rooms, people.inside, crossing)
         for ledger in ours:
             stocks.add_stock(rows, record, ledger)
-        outcomes.add_groups(rows, record, registered, index)
+        outcomes.add_groups(rows, groups[index], crossing)
         needs.append(requirements.need_days(record, index, here, work, ours, rooms, spent))
         _daily_crossing(daily, rows, record, crossing, people, here, queue)
         for measures in here:
@@ -116,7 +118,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     for ledger in ledgers:
         if ledger.stock.crossing < 0:
             stocks.add_stock(rows, record, ledger)
-    everybody = outcomes.add_people(rows, record, registered, None)
+    everybody = outcomes.add_people(rows, record, Counted.together(counted), None)
     for word in ("missed", "overtime_hours", "desk_hours", "staff", "closure_hours"):
         parts = [rows.found[(crossing, "", ""), word][0] for crossing in network.crossings]
         rows.add(word, sum(parts))
@@ -124,7 +126,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
         spaces.add_crossing(rows, record, grounds, everybody.inside, "")
     costs.add_cost(rows, record, "", together)
     stocks.add_together(rows, record, ledgers)
-    outcomes.add_groups(rows, record, registered, None)
+    outcomes.add_groups(rows, {word: Counted.together([part[word] for part in groups]) for word in groups[0]}, "")
     money = funds.add_funds(rows, record)
     triggers.add_triggers(rows, record)
     standards.add_standards(rows, record)
@@ -223,11 +225,7 @@ def _daily_crossing(
         crossing,
         "",
         {
-            "arrived": people.arrived,
-            "crossed": people.crossed,
-            "completed": people.left[Outcome.COMPLETED],
-            "gave_up": people.left[Outcome.GAVE_UP],
-            "not_admitted": people.left[Outcome.NOT_ADMITTED],
+            **{word: people.days(word) for word in ("arrived", "crossed", "completed", "gave_up", "not_admitted")},
             "missed": np.sum([measures.flows.missed for measures in here], axis=0) if here else zeros,
             "queue_peak": queue.peaks if queue else zeros,
             "queue_mean": queue.means if queue else zeros,
