@@ -60,7 +60,9 @@ def second_of_day(arrivals: Arrivals, uniform: Floats) -> Ints:
     mass = np.concatenate([[0.0], np.cumsum(np.diff(edges) * weights)])
     # A stretch without weight has no mass: of equal edges the last one is where the next household comes.
     target = np.minimum(uniform * mass[-1], np.nextafter(mass[-1], 0))
-    step = np.searchsorted(mass, target, side="right") - 1
+    step = np.zeros(len(target), dtype=np.int8)
+    for begins in mass[1:-1]:  # few: quicker than searching
+        step += target >= begins
     inside = (target - mass[step]) / np.array(weights)[step]
     within: Ints = np.minimum(edges[step] + inside, edges[step + 1] - 1).astype(np.int64)
     return within

@@ -104,7 +104,7 @@ def _at_crossing(
     counts = poisson_counts(uniform("count", len(dates)), rate)
     day = np.repeat(np.arange(len(dates)), counts)
     second = second_of_day(arrivals, uniform("second", len(day))) + (day + first_day) * DAY
-    order = np.argsort(second, kind="stable")
+    order = _in_order(second)
     kept = order[second[order] >= scenario.first_second]
     day, second, total = day[kept], second[kept], len(kept)
 
@@ -116,6 +116,16 @@ def _at_crossing(
         fill(result, rows, mix, sizes(stated_size(mix), draws["size"][rows]), draws, goals)
     add_adults(result, stretches, draws["children"])
     return result
+
+
+def _in_order(second: Ints) -> Ints:
+    """Rows in order of their seconds, those of the same second as they stand: sorted with the row behind each second.
+
+    Sorting numbers is several times as quick as sorting rows by them.
+    """
+    bits = len(second).bit_length()
+    packed = np.sort((second - second.min(initial=0)) << bits | np.arange(len(second)))
+    return packed & ((1 << bits) - 1)
 
 
 def _stretches(mixes: list[HouseholdMix], day: Ints) -> list[tuple[HouseholdMix, slice]]:

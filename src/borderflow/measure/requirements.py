@@ -186,39 +186,51 @@ def _total(matrices: list[Floats], where: slice | Ints, own: list[Flags | None])
     return np.asarray(sum(part if days is None else part * days for part, days in zip(parts, own, strict=True)))
 
 
+@lru_cache(maxsize=64)
+def _named(
+    window: Window, phases: tuple[tuple[str, ...], ...], parts: tuple[int, ...], crossing: str, keys: tuple[Key, ...]
+) -> list[tuple[str, ...]]:
+    """What the rows of a crossing are of."""
+    dates = window.dates
+    found: list[tuple[str, ...]] = []
+    for period, at, *_ in _stretches(window, phases, parts):
+        first = (crossing, period.by, period.name, dates[at[0]], dates[at[-1]])
+        found += [(*first, *key) for key in keys]
+    return found
+
+
 def table(record: Record, found: list[NeedDays], plan_cost: Costs) -> Table:
     """The rows of one replication."""
     dates = np.array(record.window.dates, dtype=object)
     named: list[tuple[str, ...]] = []
     peak_days: list[str] = []
-    numbers: list[list[Floats]] = [[], [], []]
+    demanded, met, peaks = [np.empty(0)], [np.empty(0)], [np.empty(0)]
     crossings = record.network.crossings
     phases = tuple(phases_by_day(record, name) for name in crossings)
     for which, crossing in enumerate([*crossings, ""]):
         parts = (which,) if crossing else tuple(range(len(found)))
-        keys = list(dict.fromkeys(key for part in parts for key in found[part].demanded))
-        zeros = np.zeros(record.window.days)
-        wanted = [_by_key(found[part].demanded, keys, zeros) for part in parts]
-        met = [_by_key(found[part].met, keys, zeros) for part in parts]
+        keys = tuple(dict.fromkeys(key for part in parts for key in found[part].demanded))
+        many, zeros = len(keys), np.zeros(record.window.days)
+        matrices = [_by_key(found[part], keys, zeros) for part in parts]
         if not crossing and ("cost", "", "currency") in keys:
             row = keys.index(("cost", "", "currency"))
-            wanted[0][:, row] += plan_cost.demanded
-            met[0][:, row] += plan_cost.spent
-        at_once = np.array([key[0] in PEAKS for key in keys])
-        for period, at, where, own in _stretches(record.window, phases, parts):
-            demanded, got = _total(wanted, where, own), _total(met, where, own)
-            peak_at, peak = demanded.argmax(axis=0), demanded.max(axis=0)
-            first = (crossing, period.by, period.name, dates[at[0]], dates[at[-1]])
-            named += [(*first, *key) for key in keys]
-            peak_days += dates[at[peak_at]].tolist()
-            totals = np.where(at_once, peak, demanded.sum(axis=0)), np.where(at_once, got.max(axis=0), got.sum(axis=0))
-            for column, values in zip(numbers, (*totals, peak), strict=True):
-                column.append(values)
-    sums = [np.concatenate([np.empty(0), *column]) for column in numbers]
-    columns = dict(zip(COLUMNS[8:], (*sums[:2], np.array(peak_days, dtype=object), sums[2]), strict=True))
-    return Table(Listed(tuple(COLUMNS[:8]), tuple(named)), columns)
+            matrices[0][:, row] += plan_cost.demanded
+            matrices[0][:, many + row] += plan_cost.spent
+        at_once = np.array([key[0] in PEAKS for key in keys] * 2)
+        named += _named(record.window, phases, parts, crossing, keys)
+        for _, at, where, own in _stretches(record.window, phases, parts):
+            both = _total(matrices, where, own)
+            most = both.max(axis=0)
+            told = np.where(at_once, most, both.sum(axis=0))
+            peak_days += dates[at[both[:, :many].argmax(axis=0)]].tolist()
+            demanded.append(told[:many])
+            met.append(told[many:])
+            peaks.append(most[:many])
+    values = (np.concatenate(demanded), np.concatenate(met), np.array(peak_days, dtype=object), np.concatenate(peaks))
+    return Table(Listed(tuple(COLUMNS[:8]), tuple(named)), dict(zip(COLUMNS[8:], values, strict=True)))
 
 
-def _by_key(days: dict[Key, Floats], keys: list[Key], zeros: Floats) -> Floats:
-    """A column for each key; shape (days, keys)."""
-    return np.stack([days.get(key, zeros) for key in keys], axis=1) if keys else np.zeros((len(zeros), 0))
+def _by_key(needs: NeedDays, keys: tuple[Key, ...], zeros: Floats) -> Floats:
+    """A column for what is demanded of each key, then one for what is met of each; shape (days, 2 keys)."""
+    columns = [days.get(key, zeros) for days in (needs.demanded, needs.met) for key in keys]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(zeros), 0))
