@@ -18,6 +18,6 @@ def engine_ready() -> None:
     from borderflow.engine.simulate import compiles
 
     if compiles():
-        from borderflow.experiment.run import make_ready
+        from borderflow.experiment.ready import make_ready
 
         make_ready(lambda _: None)

@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that ``borderflow --help`` answers at once.
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ def _told(function: Command) -> Callable[..., None]:
         from borderflow.commands.endings import ending
         from borderflow.experiment.interrupts import termination_raises
 
+        gc.set_threshold(100_000)  # modules as they load make many objects, and no garbage
         try:
             with termination_raises():
                 code = function(*given, **named)

@@ -66,19 +66,23 @@ def test_waits_by_day_are_those_of_each_person_listed(visits, data):
     columns = zip(*visits, strict=True) if visits else ((), (), ())
     joined, wait, size = (np.array(column, dtype=np.int64) for column in columns)
     still = np.array([data.draw(st.booleans()) for _ in visits], dtype=np.bool_)
-    together, daily = of_line(joined, wait, size, still, window)
-    days = [[], [], []]
+    told = of_line(joined, wait, size, still, window, long=60)
+    lists = [[], [], [], []]
     for at, each, persons in visits:
         if 0 <= at < window.end:
-            days[at // DAY] += [each] * persons
-    for told, lists in ((together, [days[0] + days[1] + days[2]]), (daily, days)):
-        assert told.counts.tolist() == [len(one) for one in lists]
-        for percent in PERCENTS:
-            expected = [sorted(one)[max(1, -(-percent * len(one) // 100)) - 1] if one else None for one in lists]
-            assert [None if np.isnan(value) else value for value in told.quantile(percent).value] == expected
-        for found, wanted in (
-            (told.mean(), [sum(one) / len(one) if one else None for one in lists]),
-            (told.longest(), [max(one) if one else None for one in lists]),
-            (told.share_over(60), [sum(w > 60 for w in one) / len(one) if one else None for one in lists]),
-        ):
-            assert [None if np.isnan(value) else value for value in found.value] == wanted
+            for one in (lists[at // DAY], lists[3]):
+                one += [each] * persons
+    assert told.persons.tolist() == [len(one) for one in lists]
+
+    def values(found):
+        return [None if np.isnan(value) else value for value in (*found.days.value, found.value)]
+
+    for percent in PERCENTS:
+        expected = [sorted(one)[max(1, -(-percent * len(one) // 100)) - 1] if one else None for one in lists]
+        assert values(told.quantile(percent)) == expected
+    for found, wanted in (
+        (told.mean(), [sum(one) / len(one) if one else None for one in lists]),
+        (told.max(), [max(one) if one else None for one in lists]),
+        (told.share_over(), [sum(w > 60 for w in one) / len(one) if one else None for one in lists]),
+    ):
+        assert values(found) == wanted

@@ -22,7 +22,7 @@ from borderflow.measure.compiled import tally
 from borderflow.measure.measure import Measured, measure
 from borderflow.measure.rising import FEW, rising
 from borderflow.measure.waits import of_line
-from borderflow.measure.window import Window, at_each, beyond, integrals, level, peaks, summed
+from borderflow.measure.window import Window, at_each, integrals, level, peaks, summed, worked
 from borderflow.network.build import network
 from borderflow.network.network import ALWAYS, Calendar
 from borderflow.scenario.draws import drawn
@@ -121,9 +121,8 @@ def test_levels_and_what_is_read_off_them(one: list[Any], other: list[Any]) -> N
 
     def read(steps: Calendar) -> list[Any]:
         desks = Calendar(np.array([-DAY, DAY // 2, 2 * DAY]), np.array([3.0, 0.0, 40.5]))
-        more = beyond(steps, desks)
         by_day, second = peaks(steps, window)
-        over = [] if more is None else [more.second, more.value, integrals(more, window.hour_edges)]
+        over = worked(steps, desks, window.hour_edges)
         at = at_each(steps, window.hour_edges)
         return [steps.second, steps.value, integrals(steps, window.hour_edges), by_day, np.array(second), at, *over]
 
@@ -149,9 +148,6 @@ def test_waits_of_a_line(visits: list[Any]) -> None:
     joined, wait, size, still = (
         np.array(column, dtype=np.int64) for column in (list(zip(*visits, strict=True)) or [()] * 4)
     )
-    for one, other in zip(*both(lambda: of_line(joined, wait, size, still.astype(np.bool_), window)), strict=True):
-        for word in ("wait", "persons", "edges", "bound", "weighted"):
-            same(getattr(one, word), getattr(other, word))
-        mine, theirs = both(lambda one=one: one.share_over(60))
-        same(mine.value, theirs.value)
-        same(mine.flags(), theirs.flags())
+    one, other = both(lambda: of_line(joined, wait, size, still.astype(np.bool_), window, long=60))
+    for word in ("persons", "weighted", "bound", "longer", "longest", "quantiles"):
+        same(getattr(one, word), getattr(other, word))

@@ -26,7 +26,7 @@ def check_engines(
     """Run every plan with both engines and print, per plan, that they are equal, or the first difference."""
     from borderflow.commands.run import check_counts, load
     from borderflow.experiment.asked import chosen_engine
-    from borderflow.experiment.run import make_ready
+    from borderflow.experiment.ready import make_ready
 
     chosen_engine("compiled")
     check_counts(replications, None, None)

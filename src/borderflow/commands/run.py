@@ -207,7 +207,7 @@ def repeat(
     """Run one replication in this process, write nothing; its error comes out as it is."""
     from borderflow.experiment.asked import chosen_engine, restated
     from borderflow.experiment.batch import Bench
-    from borderflow.experiment.run import make_ready
+    from borderflow.experiment.ready import make_ready
     from borderflow.experiment.stages import standard
 
     if only < 0:

@@ -17,8 +17,8 @@ def level(arrivals: Arrivals, when: date) -> float:
     """Persons per day by the phases alone, taken at noon; with counts by day the mean level of the day."""
     if arrivals.daily is not None:
         return arrivals.daily.on(when).mean
-    held = arrivals.phase_on(when)
-    return people.level(arrivals.phases, next(at for at, phase in enumerate(arrivals.phases) if phase is held), when)
+    begun = [index for index, phase in enumerate(arrivals.phases) if phase.from_ <= when]
+    return people.level(arrivals.phases, begun[-1] if begun else 0, when)
 
 
 def expected(arrivals: Arrivals, dates: list[date]) -> Floats:
@@ -60,7 +60,9 @@ def second_of_day(arrivals: Arrivals, uniform: Floats) -> Ints:
     mass = np.concatenate([[0.0], np.cumsum(np.diff(edges) * weights)])
     # A stretch without weight has no mass: of equal edges the last one is where the next household comes.
     target = np.minimum(uniform * mass[-1], np.nextafter(mass[-1], 0))
-    step = np.searchsorted(mass, target, side="right") - 1
+    step = np.zeros(len(target), dtype=np.int8)
+    for begins in mass[1:-1]:  # few: quicker than searching
+        step += target >= begins
     inside = (target - mass[step]) / np.array(weights)[step]
     within: Ints = np.minimum(edges[step] + inside, edges[step + 1] - 1).astype(np.int64)
     return within

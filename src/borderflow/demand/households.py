@@ -66,14 +66,20 @@ class Households:
         return len(self.second)
 
     @cached_property
-    def _rows(self) -> list[tuple[Ints, npt.NDArray[np.int32] | None]]:
-        """Per crossing of origin: the rows of those who come, and their numbers, None if they count up one by one."""
-        found: list[tuple[Ints, npt.NDArray[np.int32] | None]] = []
-        for index in range(len(self.crossings)):
-            here = np.flatnonzero((self.crossing == index) & (self.begins < 0))
-            number = self.number[here]
-            found.append((here, None if np.array_equal(number, np.arange(len(here))) else number))
-        return found
+    def _streams(self) -> tuple[list[tuple[str, int, int]], Ints]:
+        """What is drawn for a purpose, stream after stream; and where in it the draw of each household stands.
+
+        Of each stream: the crossing of origin, the station at which they wait (-1: they come), and how many.
+        """
+        found, place, first = [], np.zeros(len(self), dtype=np.int64), 0
+        for index, crossing in enumerate(self.crossings):
+            here = self.crossing == index
+            for station in range(-1, len(self.stations)):
+                rows = np.flatnonzero(here & (self.begins == station if station >= 0 else self.begins < 0))
+                place[rows] = first + (self.number[rows] if station < 0 else -1 - self.number[rows])
+                found.append((crossing, station, len(rows)))
+                first += len(rows)
+        return found, place
 
     @property
     def persons(self) -> int:
@@ -83,19 +89,24 @@ class Households:
         """The first ``count`` values of a crossing's keyed stream, for its k-th order or trip. Shape (count,)."""
         return stream(self.seed, self.replication, crossing, purpose).random(count)
 
-    def uniform(self, purpose: str) -> Floats:
-        """One uniform in [0, 1) per household for a purpose, keyed by its crossing of origin and number. Shape (n,)."""
+    def uniform(self, purpose: str, who: Ints | None = None) -> Floats:
+        """One uniform in [0, 1) per household (or for those of some rows) for a purpose. Shape (n,).
+
+        Keyed by the household's crossing of origin and its number.
+        """
+        streams, place = self._streams
         if purpose not in self._drawn:
-            values = np.empty(len(self))
-            for index, (crossing, (here, number)) in enumerate(zip(self.crossings, self._rows, strict=True)):
-                drawn = stream(self.seed, self.replication, crossing, purpose).random(len(here))
-                values[here] = drawn if number is None else drawn[number]
-                for station, name in enumerate(self.stations):
-                    there = (self.crossing == index) & (self.begins == station)
-                    drawn = at_start(self.seed, self.replication, crossing, name, purpose, int(there.sum()))
-                    values[there] = drawn[-1 - self.number[there]]
+            values, first = np.empty(len(self)), 0
+            for crossing, station, many in streams:
+                drawn = values[first : first + many]
+                if station < 0:
+                    stream(self.seed, self.replication, crossing, purpose).random(out=drawn)
+                else:
+                    name = self.stations[station]
+                    drawn[:] = at_start(self.seed, self.replication, crossing, name, purpose, many)
+                first += many
             self._drawn[purpose] = values
-        return self._drawn[purpose]
+        return self._drawn[purpose][place if who is None else place[who]]
 
 
 def at_start(seed: int, replication: int, crossing: str, station: str, purpose: str, count: int) -> Floats:

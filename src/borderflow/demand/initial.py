@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from borderflow.demand.households import Floats, at_start
-from borderflow.demand.members import DRAWN, UNDOCUMENTED, blank, fill, stated_size
+from borderflow.demand.members import DRAWN, UNDOCUMENTED, add_adults, blank, fill, stated_size
 from borderflow.demand.sizes import sizes
 from borderflow.scenario.people import HouseholdMix
 from borderflow.scenario.reception import Station
@@ -49,6 +49,7 @@ def standing(
     result["begins"] = np.full(total, begins, dtype=np.int16)
     draws = {word: uniform(word, total) for word in DRAWN}
     fill(result, slice(0, total), mix, persons, draws, goals)
+    add_adults(result, [(mix, slice(0, total))], draws["children"])
     return result
 
 

@@ -41,14 +41,23 @@ def fill(
     draws: dict[str, Floats],
     goals: tuple[str, ...],
 ) -> None:
-    """Who the households of some rows are, by their uniforms."""
+    """Who the households of some rows are, by their uniforms; how many are adults tells ``add_adults``."""
     result["size"][rows] = persons
-    minors = children(mix.children or 0.0, mean_size(stated_size(mix)), persons, draws["children"][rows])
-    result["adults"][rows] = persons - minors
     result["group"][rows] = pick(mix.groups or UNDOCUMENTED, GROUPS, draws["group"][rows])
     result["deported"][rows] = draws["deported"][rows] < (mix.deported or 0.0)
     result["specific_needs"][rows] = draws["needs"][rows] < (mix.specific_needs or 0.0)
     result["destination"][rows] = pick(mix.destinations or {goals[0]: 1.0}, goals, draws["destination"][rows])
+
+
+def add_adults(result: dict[str, npt.NDArray[Any]], mixes: list[tuple[HouseholdMix, slice]], uniform: Floats) -> None:
+    """The adults of households of known size; rows of mixes with the same share of children are looked up together."""
+    alike: dict[tuple[float, float], list[slice]] = {}
+    for mix, rows in mixes:
+        alike.setdefault((mix.children or 0.0, mean_size(stated_size(mix))), []).append(rows)
+    for (share, mean), slices in alike.items():
+        at = np.concatenate([np.arange(rows.start, rows.stop) for rows in slices])
+        persons = result["size"][at]
+        result["adults"][at] = persons - children(share, mean, persons, uniform[at])
 
 
 def stated_size(mix: HouseholdMix) -> Size:
@@ -63,4 +72,7 @@ def pick(shares: Mapping[Any, float], names: tuple[str, ...], uniform: Floats) -
     cdf = np.cumsum(list(shares.values()))
     cdf[-1] = 1.0
     index = np.array([names.index(name) for name in shares], dtype=np.int8)
-    return index[np.searchsorted(cdf, uniform, side="right")]
+    place = np.zeros(len(uniform), dtype=np.int8)
+    for bound in cdf[:-1]:  # few: quicker than searching
+        place += uniform >= bound
+    return index[place]

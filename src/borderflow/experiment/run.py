@@ -16,6 +16,7 @@ from borderflow.experiment.asked import chosen_engine, chosen_workers, restated
 from borderflow.experiment.layout import lacking
 from borderflow.experiment.manifest import Manifest
 from borderflow.experiment.precision import MOST, Enough, Precision
+from borderflow.experiment.ready import make_ready
 from borderflow.experiment.refusal import Stopped, Unverified, WrongUse
 from borderflow.experiment.request import Request, made_with, packages, version
 from borderflow.experiment.results import Results
@@ -141,14 +142,6 @@ def run(
         )
         manifest = writing.publish(manifest, force)
     return Results(target, manifest)
-
-
-def make_ready(notice: Notice | None = None) -> None:
-    """Compile the engine if that was not done before, here and once, so that workers find it done."""
-    from borderflow.engine.compiled.engine import make_ready
-    from borderflow.measure.compiled import tally
-
-    make_ready(notice or logging.getLogger("borderflow").warning, tally.make_ready)
 
 
 def finished(target: Path, scenario: Scenario, precision: Sequence[str] = ()) -> Results | str:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from borderflow.measure.table import Keys, Table
+from borderflow.experiment.column import column as arrow_column
+from borderflow.experiment.column import dates
+from borderflow.measure.table import Keys, Listed, Table
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow.parquet as pq
 
 ROWS_PER_GROUP = 65_536
 """Rows gathered before a row group is written. Counted in replication order, so bytes do not depend on timing."""
@@ -42,24 +44,21 @@ def _settled(name: str, kind: pa.DataType) -> pa.DataType:
 
 def arrow(found: pd.DataFrame | Table, plan: str, replication: int) -> pa.Table:
     """What was measured as an Arrow table with its plan and replication in front; NaN becomes null."""
-    if isinstance(found, Table) and len(found):
-        columns = dict(_named(found.keys, plan))
-        for name, values in found.values.items():
-            column = pa.array(values, from_pandas=True)
-            columns[name] = column.cast(_settled(name, column.type))
-        table = pa.table(columns)
+    if isinstance(found, Table):
+        names = _named(found.keys, plan) if found.values else _named(Listed((), ()), plan)
+        columns = {**names, **{name: arrow_column(values) for name, values in found.values.items()}}
+        table = pa.Table.from_arrays(list(columns.values()), names=list(columns))
     else:
-        table = _settled_table(found.frame if isinstance(found, Table) else found)
-        table = table.add_column(0, "plan", pa.array([plan] * len(table), type=pa.string()))
-    return table.add_column(1, "replication", pa.array(np.full(len(table), replication, dtype=np.int32)))
+        table = _settled_table(found)
+        table = table.add_column(0, "plan", arrow_column([plan] * len(table)))
+    return table.add_column(1, "replication", arrow_column(np.full(len(table), replication, dtype=np.int32)))
 
 
 @lru_cache(maxsize=64)
 def _named(keys: Keys, plan: str) -> dict[str, pa.Array]:
     """The columns that name the rows: they are the same in every replication of a plan."""
     names = {"plan": [plan] * len(keys), **keys.names()}
-    arrays = {name: pa.array(column, type=pa.string()) for name, column in names.items()}
-    return {name: array.cast(_settled(name, array.type)) for name, array in arrays.items()}
+    return {name: dates(words) if name == "date" else arrow_column(words) for name, words in names.items()}
 
 
 def _settled_table(frame: pd.DataFrame) -> pa.Table:
@@ -79,6 +78,8 @@ class ParquetTable:
     def append(self, table: pa.Table) -> None:
         """Add a replication's rows; what has gathered is written once it fills a row group."""
         if self._writer is None:
+            import pyarrow.parquet as pq
+
             strings = [field.name for field in table.schema if pa.types.is_string(field.type)]
             self._writer = pq.ParquetWriter(
                 self.path, table.schema, compression="zstd", use_dictionary=strings, write_page_checksum=True
@@ -114,6 +115,8 @@ class ParquetTable:
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> None:
     """Write a whole frame as one Parquet file."""
+    import pyarrow.parquet as pq
+
     pq.write_table(
         _settled_table(frame), path, compression="zstd", write_page_checksum=True, row_group_size=ROWS_PER_GROUP
     )
@@ -149,5 +152,7 @@ def read_csv(path: Path) -> pd.DataFrame:
 
 def read_parquet(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Read a result table (or some of its columns) as a pandas frame; dates are ``datetime.date``."""
+    import pyarrow.parquet as pq
+
     frame: pd.DataFrame = pq.read_table(path, columns=list(columns) if columns else None).to_pandas()
     return frame

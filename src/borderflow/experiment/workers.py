@@ -7,6 +7,7 @@ death, would leave the reader waiting for ever.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS")
 _BEGUN = ".begun"
+_SELDOM = 100_000
+"""New objects after which garbage is looked for: modules as they load make many, and no garbage."""
 _bench: Bench | None = None
 _shards: Shards | None = None
 
@@ -198,6 +201,7 @@ def _begin_work(work: Work, folder: Path) -> None:
     if parent is not None:
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
     os.dup2(2, 1)
+    gc.set_threshold(_SELDOM)
     with contextlib.suppress(OSError):
         (folder / _BEGUN).touch()
     import pyarrow as pa

@@ -50,7 +50,7 @@ def cost_of(record: Record, stations: list[Measures], stocks: list[StockDays]) -
     running = np.zeros(days)
     for measures in stations:
         if measures.station.fleet < 0:
-            running += measures.desks.paid.reshape(-1, 24).sum(axis=1) / HOUR * price(record, "desk_hour")
+            running += measures.desks.paid_days / HOUR * price(record, "desk_hour")
     fleets = {measures.station.fleet for measures in stations} - {-1}
     for fleet in sorted(fleets):
         running += vehicles.departures(record, record.network.fleets[fleet]) * price(record, "vehicle_trip")

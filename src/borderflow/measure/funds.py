@@ -11,11 +11,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from borderflow.engine.journal import NEVER, Account
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows
+from borderflow.measure.table import Growing, Listed, Table
 from borderflow.measure.window import integrals
 from borderflow.network.network import Calendar, Floats, Fund, Ints
 from borderflow.scenario.units import DAY, HOUR
@@ -111,24 +111,16 @@ def add_funds(rows: Rows, record: Record) -> list[FundDays]:
 COLUMNS = ["fund", "date", "opening", "received", *SPENT.values(), "closing", "unfunded", "unfunded_hours"]
 
 
-def frame(record: Record, found: list[FundDays]) -> pd.DataFrame:
+def table(record: Record, found: list[FundDays]) -> Table:
     """One row per fund and day: opening + received - purchases - grants - trips = closing, in the fund's currency.
 
     ``unfunded``: the most that claims waited for at one time of the day; ``unfunded_hours``: how long any did.
     """
-    parts = [
-        pd.DataFrame(
-            {
-                "fund": days.fund.name,
-                "date": record.window.dates,
-                "opening": days.opening / HUNDREDTHS,
-                "received": days.received / HUNDREDTHS,
-                **{word: amount / HUNDREDTHS for word, amount in days.spent.items()},
-                "closing": days.closing / HUNDREDTHS,
-                "unfunded": days.unfunded / HUNDREDTHS,
-                "unfunded_hours": days.short_seconds / HOUR,
-            }
-        )
-        for days in found
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    growing = Growing(("fund", "date"), COLUMNS[2:])
+    if not found:
+        return Table(Listed(("fund", "date"), ()), {name: np.empty(0) for name in COLUMNS[2:]})
+    for days in found:
+        amounts = (days.opening, days.received, *days.spent.values(), days.closing, days.unfunded)
+        values = [*(amount / HUNDREDTHS for amount in amounts), days.short_seconds / HOUR]
+        growing.add((days.fund.name,), record.window.dates, values)
+    return growing.table()

@@ -16,10 +16,10 @@ class Line:
     """The visits of one station, those that reached it; arrays have one entry per visit.
 
     ``until``: the second at which waiting ended (start of service, leaving, or the end of the run). ``done``: the end
-    of service, or of the run. ``open_wait`` leaves out the seconds in which no desk was staffed.
+    of service, or of the run; ``until`` where no service began. ``open_wait`` leaves out the seconds in which no desk
+    was staffed.
     """
 
-    visit: Ints
     household: Ints
     size: Ints
     joined: Ints

@@ -8,14 +8,13 @@ is who stands there at the start because the scenario says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from borderflow.demand.households import Households
-from borderflow.engine.journal import Journal, Outcome
+from borderflow.engine.journal import Journal
 from borderflow.measure import (
     bottleneck,
     closures,
@@ -29,17 +28,20 @@ from borderflow.measure import (
     triggers,
     vehicles,
 )
-from borderflow.measure.outcomes import People, Registered
+from borderflow.measure.outcomes import Counted, People, Registered
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows
 from borderflow.measure.spaces import SpaceDays
 from borderflow.measure.stations import Measures, Queue, add_station, desks_of
 from borderflow.measure.stocks import StockDays
-from borderflow.measure.table import Series, Table
+from borderflow.measure.table import Growing, Table
 from borderflow.measure.window import at_each
 from borderflow.network.network import Network
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.units import HOUR
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +49,6 @@ class Measured:
     """The tables of one replication; an empty key means all."""
 
     tables: dict[str, Table]
-    funds: pd.DataFrame = field(default_factory=pd.DataFrame)
-    triggers: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def indicators(self) -> pd.DataFrame:
@@ -70,6 +70,14 @@ class Measured:
     def requirements(self) -> pd.DataFrame:
         return self.tables["requirements"].frame
 
+    @property
+    def funds(self) -> pd.DataFrame:
+        return self.tables["funds"].frame
+
+    @property
+    def triggers(self) -> pd.DataFrame:
+        return self.tables["triggers"].frame
+
 
 def measure(scenario: Scenario, network: Network, households: Households, journal: Journal) -> Measured:
     """All tables of one replication under one plan."""
@@ -78,10 +86,12 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     registered = Registered.of(record)
     ledgers = [StockDays.of(record, stock) for stock in network.stocks]
     grounds = [SpaceDays.of(record, space) for space in network.spaces]
-    daily, hourly, needs = _Growing(_DAYS, DAILY), _Growing(_HOURS, HOURLY), []
+    daily, hourly, needs = Growing(_DAYS, DAILY), Growing(_HOURS, HOURLY), []
     together = costs.cost_of_plan(record)
+    counted = [Counted.of(record, registered, index) for index in range(len(network.crossings))]
+    groups = [outcomes.groups_at(record, registered, index) for index in range(len(network.crossings))]
     for index, crossing in enumerate(network.crossings):
-        people = outcomes.add_people(rows, record, registered, index)
+        people = outcomes.add_people(rows, record, counted[index], index)
         here, work = _stations(rows, record, index)
         ours = [ledger for ledger in ledgers if ledger.stock.crossing == index]
         rooms = [ground for ground in grounds if ground.space.crossing == index]
@@ -97,7 +107,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
             spaces.add_crossing(rows, record, rooms, people.inside, crossing)
         for ledger in ours:
             stocks.add_stock(rows, record, ledger)
-        outcomes.add_groups(rows, record, registered, index)
+        outcomes.add_groups(rows, groups[index], crossing)
         needs.append(requirements.need_days(record, index, here, work, ours, rooms, spent))
         _daily_crossing(daily, rows, record, crossing, people, here, queue)
         for measures in here:
@@ -108,7 +118,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
     for ledger in ledgers:
         if ledger.stock.crossing < 0:
             stocks.add_stock(rows, record, ledger)
-    everybody = outcomes.add_people(rows, record, registered, None)
+    everybody = outcomes.add_people(rows, record, Counted.together(counted), None)
     for word in ("missed", "overtime_hours", "desk_hours", "staff", "closure_hours"):
         parts = [rows.found[(crossing, "", ""), word][0] for crossing in network.crossings]
         rows.add(word, sum(parts))
@@ -116,7 +126,7 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
         spaces.add_crossing(rows, record, grounds, everybody.inside, "")
     costs.add_cost(rows, record, "", together)
     stocks.add_together(rows, record, ledgers)
-    outcomes.add_groups(rows, record, registered, None)
+    outcomes.add_groups(rows, {word: Counted.together([part[word] for part in groups]) for word in groups[0]}, "")
     money = funds.add_funds(rows, record)
     triggers.add_triggers(rows, record)
     standards.add_standards(rows, record)
@@ -127,9 +137,9 @@ def measure(scenario: Scenario, network: Network, households: Households, journa
             "hourly": hourly.table(),
             "stock": _stock_table(record, ledgers),
             "requirements": requirements.table(record, needs, costs.cost_of_plan(record)),
+            "funds": funds.table(record, money),
+            "triggers": triggers.table(record),
         },
-        funds=funds.frame(record, money),
-        triggers=triggers.frame(record),
     )
 
 
@@ -193,35 +203,14 @@ LEDGER = ("opening", *MOVES, "closing", "unmet", "stockout_hours", "demanded", "
 _DAYS, _HOURS, _STOCKS = ("crossing", "station", "date"), ("crossing", "station", "hour"), ("crossing", "stock", "date")
 
 
-class _Growing:
-    """A table that grows block by block; a block has one row per day or hour. The last of ``keys`` is the instant."""
-
-    def __init__(self, keys: tuple[str, ...], columns: Sequence[str]) -> None:
-        self._keys = keys
-        self._columns = columns
-        self._blocks: list[tuple[str, ...]] = []
-        self._values: list[Sequence[np.ndarray]] = []
-        self._instants: tuple[str, ...] = ()
-
-    def add(self, of: tuple[str, str], instants: tuple[str, ...], values: Sequence[np.ndarray]) -> None:
-        """The rows of one block, each with the columns of the table in their order."""
-        self._blocks.append(of)
-        self._values.append(values)
-        self._instants = instants
-
-    def add_days(self, record: Record, crossing: str, station: str, values: dict[str, np.ndarray]) -> None:
-        """One row per day, with the columns of the daily table; NaN where it has no value."""
-        empty = np.full(record.window.days, np.nan)
-        self.add((crossing, station), record.window.dates, [values.get(name, empty) for name in DAILY])
-
-    def table(self) -> Table:
-        columns = zip(self._columns, zip(*self._values, strict=True), strict=False)
-        values = {name: np.concatenate(parts) for name, parts in columns}
-        return Table(Series(self._keys[:-1], tuple(self._blocks), self._keys[-1], self._instants), values)
+def _add_days(table: Growing, record: Record, crossing: str, station: str, values: dict[str, np.ndarray]) -> None:
+    """One row per day, with the columns of the daily table; NaN where it has no value."""
+    empty = np.full(record.window.days, np.nan)
+    table.add((crossing, station), record.window.dates, [values.get(name, empty) for name in DAILY])
 
 
 def _daily_crossing(
-    table: _Growing,
+    table: Growing,
     rows: Rows,
     record: Record,
     crossing: str,
@@ -230,16 +219,13 @@ def _daily_crossing(
     queue: Queue | None,
 ) -> None:
     place, zeros = (crossing, "", ""), np.zeros(record.window.days)
-    table.add_days(
+    _add_days(
+        table,
         record,
         crossing,
         "",
         {
-            "arrived": people.arrived,
-            "crossed": people.crossed,
-            "completed": people.left[Outcome.COMPLETED],
-            "gave_up": people.left[Outcome.GAVE_UP],
-            "not_admitted": people.left[Outcome.NOT_ADMITTED],
+            **{word: people.days(word) for word in ("arrived", "crossed", "completed", "gave_up", "not_admitted")},
             "missed": np.sum([measures.flows.missed for measures in here], axis=0) if here else zeros,
             "queue_peak": queue.peaks if queue else zeros,
             "queue_mean": queue.means if queue else zeros,
@@ -254,9 +240,10 @@ def _daily_crossing(
     )
 
 
-def _daily_station(table: _Growing, rows: Rows, record: Record, crossing: str, measures: Measures) -> None:
+def _daily_station(table: Growing, rows: Rows, record: Record, crossing: str, measures: Measures) -> None:
     place, flows = (crossing, measures.station.name, ""), measures.flows
-    table.add_days(
+    _add_days(
+        table,
         record,
         crossing,
         measures.station.name,
@@ -278,9 +265,10 @@ def _daily_station(table: _Growing, rows: Rows, record: Record, crossing: str, m
     )
 
 
-def _daily_space(table: _Growing, rows: Rows, record: Record, room: SpaceDays) -> None:
+def _daily_space(table: Growing, rows: Rows, record: Record, room: SpaceDays) -> None:
     crossing, name, _ = room.place
-    table.add_days(
+    _add_days(
+        table,
         record,
         crossing,
         name,
@@ -301,7 +289,7 @@ def _given(rows: Rows, place: Place) -> dict[str, np.ndarray]:
     return {word: rows.by_day[place, word].value for word in GIVEN if (place, word) in rows.by_day}
 
 
-def _hourly_station(table: _Growing, record: Record, crossing: str, measures: Measures) -> None:
+def _hourly_station(table: Growing, record: Record, crossing: str, measures: Measures) -> None:
     desks, edges = measures.desks, record.window.hour_edges[:-1]
     paid = desks.paid
     values = (
@@ -314,7 +302,7 @@ def _hourly_station(table: _Growing, record: Record, crossing: str, measures: Me
 
 
 def _stock_table(record: Record, ledgers: list[StockDays]) -> Table:
-    table = _Growing(_STOCKS, LEDGER)
+    table = Growing(_STOCKS, LEDGER)
     for ledger in ledgers:
         values = (
             ledger.units(ledger.opening),

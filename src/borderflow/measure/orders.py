@@ -11,6 +11,7 @@ From a warehouse is needed what is ordered of it, when it is ordered. The lead t
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from borderflow.engine.journal import Entry
 from borderflow.measure.aid import Asked
@@ -19,13 +20,14 @@ from borderflow.measure.rising import rising
 from borderflow.measure.window import at_each
 from borderflow.network.network import Calendar, Floats, Ints, Stock
 
+Kinds = npt.NDArray[np.int8]
 RATION = -2
 """References of the ledger up to this one are rations."""
 _SUPPLIES = {Entry.RECEIVED: 1, Entry.TRANSFERRED_IN: 1, Entry.TRANSFERRED_OUT: -1, Entry.LOST: -1}
 
 
 def extra_needed(
-    record: Record, stock: Stock, asked: Asked, on_hand: Calendar, moves: tuple[Ints, ...], begin: int
+    record: Record, stock: Stock, asked: Asked, on_hand: Calendar, moves: tuple[Ints, Kinds, Ints, Ints], begin: int
 ) -> Floats:
     """For each day: the least extra quantity, ordered at its midnight, that leaves no need unmet to the end.
 
@@ -51,11 +53,10 @@ def extra_needed(
     seconds = [second - (reference[here] <= RATION), *(each for each, _ in owed)]
     amounts = [quantity * sign[entry], *(each for _, each in owed)]
 
-    short = (asked.unmet > 0) & window.holds(asked.settled)
-    at = np.maximum(asked.settled, 0)
-    short &= at_each(on_hand, at) < asked.wanted
+    unmet = np.flatnonzero((asked.unmet > 0) & window.holds(asked.settled))  # few, and not in order of time
+    short = unmet[at_each(on_hand, asked.settled[unmet]) < asked.wanted[unmet]]
     if on_hand.value[-1] < np.append(asked.wanted[asked.waiting], 0).max():
-        short |= asked.waiting
+        short = np.union1d(short, np.flatnonzero(asked.waiting))
     seconds.append(np.minimum(np.maximum(asked.open_from[short], 0), window.end - 1))
     amounts.append(-(asked.wanted - asked.got)[short])
 

@@ -7,6 +7,7 @@ and ``not_admitted`` of a day are those who left on it, so that inside at midnig
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,114 +57,147 @@ def _note(record: Record, station: Station | None, ends: Ints) -> None:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Numbers of some households, by day and in all. Those of all crossings are the sums of each one's."""
+
+    days: dict[str, Floats]
+    totals: dict[str, int]
+
+    @classmethod
+    def of(cls, record: Record, registered: Registered, crossing: int) -> Counted:
+        """What happened to the people of a crossing."""
+        window, at = record.window, record.comers(crossing)
+        size, second = record.size[at], record.second[at]
+        outcome, left = record.outcome[at], record.left[at]
+        came = window.holds(second)
+        away = (record.households.crossing != record.crossing) & (record.households.crossing == crossing)
+        days = {
+            "arrived": window.per_day(second, size),
+            "arrived_households": window.per_day(second),
+            "diverted": window.per_day(record.households.second[away], record.size[away]),
+            "crossed": window.per_day(registered.gate[at], size),
+        }
+        totals: dict[str, int] = {}
+        for fate, word in LEAVING.items():
+            ended = outcome == fate
+            days[word] = window.per_day(left, size * ended)
+            totals[word] = int(size[ended & came].sum())
+            if fate == Outcome.COMPLETED:
+                totals["completed_households"] = int((ended & came).sum())
+        stays_in = outcome == Outcome.INSIDE_AT_END
+        totals["inside_at_end"] = int(size[stays_in & came].sum())
+        totals["before"] = int(size[(second < 0) & ((left >= 0) | stays_in)].sum())
+        same_day = cls.of_same_day(record, registered, at)
+        return cls(days | same_day.days, totals | same_day.totals)
+
+    @classmethod
+    def of_same_day(cls, record: Record, registered: Registered, at: Ints) -> Counted:
+        """Who of some households crossed in the window and needs to register; who did that day or within 24 hours."""
+        window, at = record.window, at[registered.counted[at]]
+        size, gate, end, same = record.size[at], registered.gate[at], registered.registration[at], registered.same[at]
+        ended = end != NEVER
+        soon = size * (ended & (end - gate <= DAY))
+        open_ = np.flatnonzero(
+            ~ended & (gate > window.end - DAY) & (record.outcome[at] == Outcome.INSIDE_AT_END)
+        )  # few: only those of the last day
+        that_day = size * same
+        days = {
+            "due": window.per_day(gate, size),
+            "same": window.per_day(gate, that_day),
+            "soon": window.per_day(gate, soon),
+            "open": window.per_day(gate[open_]),
+        }
+        return cls(
+            days, {"due": int(size.sum()), "same": int(that_day.sum()), "soon": int(soon.sum()), "open": len(open_)}
+        )
+
+    @classmethod
+    def of_group(cls, record: Record, registered: Registered, who: Ints) -> Counted:
+        """What happened to the members of a group, in all."""
+        came, due = who[record.here[who]], who[registered.counted[who]]
+        size, due_size = record.size[came], record.size[due]
+        return cls(
+            {},
+            {
+                "arrived": int(size.sum()),
+                "completed": int(size[record.outcome[came] == Outcome.COMPLETED].sum()),
+                "waited": int((size * record.wait_total[came]).sum()),
+                "waiting": int(record.may_wait_on[came].any()),
+                "due": int(due_size.sum()),
+                "same": int(due_size[registered.same[due]].sum()),
+            },
+        )
+
+    @classmethod
+    def together(cls, parts: Sequence[Counted]) -> Counted:
+        """The sums."""
+        days = {word: np.sum([part.days[word] for part in parts], axis=0) for word in parts[0].days}
+        return cls(days, {word: sum(part.totals[word] for part in parts) for word in parts[0].totals})
+
+
+@dataclass(frozen=True)
 class People:
     """The people of one crossing, or of all, on each day."""
 
-    arrived: Floats
-    crossed: Floats
-    left: dict[Outcome, Floats]
+    counted: Counted
     inside: Floats
     same_day: Floats
 
+    def days(self, word: str) -> Floats:
+        return self.counted.days[word]
 
-def add_people(rows: Rows, record: Record, registered: Registered, crossing: int | None) -> People:
+
+def add_people(rows: Rows, record: Record, counted: Counted, crossing: int | None) -> People:
     """All indicators of a crossing as a whole; of all crossings together if ``crossing`` is None."""
-    window = record.window
-    name = "" if crossing is None else record.network.crossings[crossing]
-    place = (name, "", "")
-    at = record.comers(crossing)
-    rows_of = slice(None) if crossing is None else at
-    size, second = record.size[rows_of], record.second[rows_of]
-    outcome, left, gate = record.outcome[rows_of], record.left[rows_of], registered.gate[rows_of]
+    window, days, totals = record.window, counted.days, counted.totals
+    place = ("" if crossing is None else record.network.crossings[crossing], "", "")
+    total = float(days["arrived"].sum())
+    for word in ("arrived", "arrived_households", "diverted", "crossed"):
+        rows.add(word, days[word].sum(), place, days=days[word])
+    for word in LEAVING.values():
+        rows.add(word, totals[word], place, days=days[word])
+        if word == "completed":
+            rows.add("completed_households", totals["completed_households"], place)
+        rows.add(f"{word}_share", ratio(totals[word], total), place)
+    rows.add("inside_at_end", totals["inside_at_end"], place)
+    rows.add("inside_at_end_share", ratio(totals["inside_at_end"], total), place)
 
-    arrived = window.per_day(second, size)
-    came = window.holds(second)
-    total = float(arrived.sum())
-    rows.add("arrived", total, place, days=arrived)
-    households = window.per_day(second)
-    rows.add("arrived_households", households.sum(), place, days=households)
-    away = (record.households.crossing != record.crossing) & (
-        crossing is None or record.households.crossing == crossing
-    )
-    diverted = window.per_day(record.households.second[away], record.size[away])
-    rows.add("diverted", diverted.sum(), place, days=diverted)
-    crossed = window.per_day(gate, size)
-    rows.add("crossed", crossed.sum(), place, days=crossed)
+    same_day = ratios(days["same"], days["due"])
+    rows.add("same_day", ratio(totals["same"], totals["due"]), place, days=same_day)
+    soon = Days(ratios(days["soon"], days["due"]), days["open"] > 0)
+    rows.add("within_24h", ratio(totals["soon"], totals["due"]), place, lower=totals["open"] > 0, days=soon)
 
-    leaving: dict[Outcome, Floats] = {}
-    for fate, word in LEAVING.items():
-        ended = outcome == fate
-        leaving[fate] = window.per_day(left, size * ended)
-        persons = float(size[ended & came].sum())
-        rows.add(word, persons, place, days=leaving[fate])
-        if fate == Outcome.COMPLETED:
-            rows.add("completed_households", int((ended & came).sum()), place)
-        rows.add(f"{word}_share", ratio(persons, total), place)
-    stays_in = outcome == Outcome.INSIDE_AT_END
-    persons = float(size[stays_in & came].sum())
-    rows.add("inside_at_end", persons, place)
-    rows.add("inside_at_end_share", ratio(persons, total), place)
-
-    same_day = add_same_day(rows, record, registered, at, name)
-    stay = waits.of_line(second, left - second, size, stays_in, window)
-    for word, period, days in (
-        ("mean", stay[0].mean(), stay[1].mean()),
-        ("p50", stay[0].quantile(50), stay[1].quantile(50)),
-        ("p95", stay[0].quantile(95), stay[1].quantile(95)),
-    ):
-        rows.add(f"stay_{word}", period.value[0], place, lower=bool(period.flags()[0]), days=days)
-    waited = waits.of_line(second, record.wait_total[rows_of], size, record.may_wait_on[rows_of], window)
+    at = slice(None) if crossing is None else record.comers(crossing)
+    size, second = record.size[at], record.second[at]
+    stays_in = record.outcome[at] == Outcome.INSIDE_AT_END
+    stay = waits.of_line(second, record.left[at] - second, size, stays_in, window)
+    for word, told in (("mean", stay.mean()), ("p50", stay.quantile(50)), ("p95", stay.quantile(95))):
+        waits.add_told(rows, f"stay_{word}", place, told)
+    waited = waits.of_line(second, record.wait_total[at], size, record.may_wait_on[at], window)
     waits.add_waits(rows, "wait_total", place, waited)
 
-    before = size[(second < 0) & ((left >= 0) | stays_in)].sum()
-    inside: Floats = before + np.cumsum(arrived - sum(leaving.values()))
+    inside: Floats = totals["before"] + np.cumsum(days["arrived"] - sum(days[word] for word in LEAVING.values()))
     rows.add("people_overnight_mean", inside.mean(), place, days=inside)
     rows.add("people_overnight_peak", inside.max(), place, days=inside)
     rows.add("people_overnight_peak_day", int(inside.argmax()) if inside.any() else np.nan, place)
-    return People(arrived, crossed, leaving, inside, same_day)
+    return People(counted, inside, same_day)
 
 
-def on_the_day(record: Record, registered: Registered, at: Ints) -> tuple[Ints, Flags, float]:
-    """Who of some households crossed in the window and needs to register; who did on the same day; their share."""
-    at = at[registered.counted[at]]
-    size, same = record.size[at], registered.same[at]
-    return at, same, ratio(float(size[same].sum()), float(size.sum()))
-
-
-def add_same_day(rows: Rows, record: Record, registered: Registered, at: Ints, crossing: str) -> Floats:
-    """Shares registered on the day of crossing and within 24 hours; returns the former by day."""
-    window, place = record.window, (crossing, "", "")
-    at, same, share = on_the_day(record, registered, at)
-    size, gate, end = record.size[at], registered.gate[at], registered.registration[at]
-    ended = end != NEVER
-    of_day = window.per_day(gate, size)
-    by_day = ratios(window.per_day(gate, size * same), of_day)
-    rows.add("same_day", share, place, days=by_day)
-    soon = ended & (end - gate <= DAY)
-    open_ = ~ended & (record.outcome[at] == Outcome.INSIDE_AT_END) & (gate > window.end - DAY)
-    days = ratios(window.per_day(gate, size * soon), of_day)
-    flags = Days(days, window.per_day(gate, 1 * open_) > 0)
-    rows.add(
-        "within_24h", ratio(float(size[soon].sum()), float(size.sum())), place, lower=bool(open_.any()), days=flags
-    )
-    return by_day
-
-
-def add_groups(rows: Rows, record: Record, registered: Registered, crossing: int | None) -> None:
-    """The indicators of each group of households: by papers, deported, with specific needs."""
-    households = record.households
-    name = "" if crossing is None else record.network.crossings[crossing]
-    at = record.comers(crossing)
+def groups_at(record: Record, registered: Registered, crossing: int) -> dict[str, Counted]:
+    """What happened to each group of households at a crossing: by papers, deported, with specific needs."""
+    households, at = record.households, record.comers(crossing)
     groups = {word: households.group[at] == index for index, word in enumerate(households.groups)}
     groups |= {"deported": households.deported[at], "specific_needs": households.specific_needs[at]}
-    for word, member in groups.items():
-        who = at[member]
-        came = who[record.here[who]]
-        size = record.size[came]
-        place = (name, "", "")
-        rows.add("arrived", size.sum(), place, group=word)
-        rows.add("completed", size[record.outcome[came] == Outcome.COMPLETED].sum(), place, group=word)
-        total = float((size * record.wait_total[came]).sum())
-        lower = bool(record.may_wait_on[came].any())
-        rows.add("wait_total_mean", ratio(total, float(size.sum())), place, group=word, lower=lower)
-        rows.add("same_day", on_the_day(record, registered, who)[2], place, group=word)
+    return {word: Counted.of_group(record, registered, at[member]) for word, member in groups.items()}
+
+
+def add_groups(rows: Rows, groups: dict[str, Counted], crossing: str) -> None:
+    """The indicators of each group of households; of all crossings together if ``crossing`` is empty."""
+    place = (crossing, "", "")
+    for word, counted in groups.items():
+        told = counted.totals
+        rows.add("arrived", told["arrived"], place, group=word)
+        rows.add("completed", told["completed"], place, group=word)
+        mean = ratio(float(told["waited"]), float(told["arrived"]))
+        rows.add("wait_total_mean", mean, place, group=word, lower=told["waiting"] > 0)
+        rows.add("same_day", ratio(told["same"], told["due"]), place, group=word)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from borderflow.demand.households import Households
-from borderflow.engine.journal import NEVER, Fate, Journal, Outcome
+from borderflow.engine.journal import NEVER, Entry, Fate, Journal, Outcome
 from borderflow.measure import machine
 from borderflow.measure.line import Line
 from borderflow.measure.rosters import Rosters
@@ -17,6 +17,7 @@ from borderflow.measure.tallied import Tallied
 from borderflow.measure.window import Window
 from borderflow.network.network import Calendar, Floats, Ints, Network, Station
 from borderflow.scenario.scenario import Scenario
+from borderflow.scenario.units import DAY
 
 if TYPE_CHECKING:
     from borderflow.measure.spaces import Crowd
@@ -27,7 +28,7 @@ class Record:
 
     def __init__(self, scenario: Scenario, network: Network, households: Households, journal: Journal) -> None:
         self.scenario, self.network, self.households, self.journal = scenario, network, households, journal
-        self.window = Window(scenario.start, network.end_second // 86_400)
+        self.window = Window(scenario.start, network.end_second // DAY)
         self.size: Ints = households.size.astype(np.int64)
         # Where and when a household arrives: at another crossing, and later, if a closure diverts it.
         self.crossing: Ints = journal.needs.crossing.astype(np.int64)
@@ -59,6 +60,26 @@ class Record:
         order = np.argsort(stock, kind="stable")
         edges = np.searchsorted(stock[order], np.arange(len(self.network.stocks) + 1))
         return [order[first:last] for first, last in zip(edges, edges[1:], strict=False)]
+
+    @cached_property
+    def moved(self) -> Ints:
+        """What was booked by stock, entry and day, in the smallest unit; shape (stocks, entries, days)."""
+        return self._booked(self.window.holds(self.journal.ledger.second))
+
+    @cached_property
+    def used(self) -> Ints:
+        """The same, issued without a visit alone (rations of a space)."""
+        ledger = self.journal.ledger
+        ration = (ledger.entry == Entry.ISSUED) & (ledger.reference < 0)
+        return self._booked(ration & self.window.holds(ledger.second))[:, Entry.ISSUED]
+
+    def _booked(self, which: Flags) -> Ints:
+        ledger, rows = self.journal.ledger, np.flatnonzero(which)
+        shape = len(self.network.stocks), len(Entry), self.window.days
+        place = (ledger.stock[rows].astype(np.int64) * shape[1] + ledger.entry[rows]) * shape[2]
+        place += ledger.second[rows] // DAY
+        sums = np.bincount(place, weights=ledger.quantity[rows], minlength=shape[0] * shape[1] * shape[2])
+        return sums.astype(np.int64).reshape(shape)
 
     @cached_property
     def room(self) -> Ints:
@@ -177,7 +198,7 @@ class Record:
         joined, until, ended = j.joined[rows], self.until[rows], j.ended[rows]
         fate = j.fate[rows].astype(np.int64)
         started = j.started[rows] != NEVER
-        done = np.where(ended == NEVER, end, ended)
+        done = np.where(started, np.where(ended == NEVER, end, ended), until)
         household = j.needs.household[rows].astype(np.int64)
         joined = self.before_start(joined, self.begun(household))
         staffed = self.staffed(station)
@@ -186,7 +207,6 @@ class Record:
             waited = np.flatnonzero(open_wait)
             open_wait[waited] = staffed.integral(joined[waited], until[waited]).astype(np.int64)
         return Line(
-            visit=rows,
             household=household,
             size=self.size[household],
             joined=joined,

@@ -11,7 +11,6 @@ Staff and places are given for their peak day, all else as a sum with its peak d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -28,7 +27,7 @@ from borderflow.measure.stations import Measures, staff_per_desk
 from borderflow.measure.stocks import StockDays
 from borderflow.measure.table import Listed, Table
 from borderflow.measure.window import Window, integrals
-from borderflow.network.network import Calendar, Floats
+from borderflow.network.network import Calendar, Floats, Ints
 from borderflow.scenario.units import DAY, HOUR
 
 COLUMNS = [
@@ -137,7 +136,7 @@ def _station(record: Record, found: NeedDays, measures: Measures, work: tuple[np
         found.add("vehicle_trips", "vehicles", needed, vehicles.departures(record, fleet), station.name)
         return
     needed = window.per_day(arrives, seconds)
-    found.add("desk_hours", "hours", needed / HOUR, desks.busy.reshape(-1, 24).sum(axis=1) / HOUR, station.name)
+    found.add("desk_hours", "hours", needed / HOUR, desks.busy_days / HOUR, station.name)
     roster = record.capacity(station)
     rostered = integrals(roster, window.day_edges)
     open_ = Calendar(roster.second, (roster.value > 0).astype(np.float64))
@@ -149,20 +148,55 @@ def _station(record: Record, found: NeedDays, measures: Measures, work: tuple[np
     found.add("staff", "staff", wanted, staffed, station.name)
 
 
-def periods(record: Record) -> Iterator[Period]:
-    """Weeks from Sunday to Saturday, then the phases by name."""
-    scenario, days = record.scenario, record.window.days
-    first = scenario.start.isoweekday() % 7
-    week = (np.arange(days) + first) // 7
+@lru_cache(maxsize=64)
+def periods(window: Window, phases: tuple[tuple[str, ...], ...]) -> tuple[Period, ...]:
+    """Weeks from Sunday to Saturday, then the phases by name. ``phases``: of each crossing, those in force by day."""
+    found = []
+    first = window.start.isoweekday() % 7
+    week = (np.arange(window.days) + first) // 7
     for number in range(int(week[-1]) + 1):
-        sunday = scenario.start + timedelta(days=7 * number - first)
-        yield Period("week", sunday.isoformat(), (week == number,) * len(record.network.crossings))
-    held = []
-    for name in record.network.crossings:
-        held.append(np.array(phases_by_day(record, name)))
-    names = dict.fromkeys(phase for phases in held for phase in phases)
-    for phase in names:
-        yield Period("phase", str(phase), tuple(phases == phase for phases in held))
+        sunday = window.start + timedelta(days=7 * number - first)
+        found.append(Period("week", sunday.isoformat(), (week == number,) * len(phases)))
+    for phase in dict.fromkeys(phase for held in phases for phase in held):
+        found.append(Period("phase", str(phase), tuple(np.array(held) == phase for held in phases)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _stretches(
+    window: Window, phases: tuple[tuple[str, ...], ...], parts: tuple[int, ...]
+) -> list[tuple[Period, Ints, slice | Ints, list[Flags | None]]]:
+    """The periods that have days at some crossings: these days, where they stand, and which are each crossing's.
+
+    None where they all are.
+    """
+    found = []
+    for period in periods(window, phases):
+        at = np.flatnonzero(np.any([period.days[part] for part in parts], axis=0))
+        if len(at):
+            where = slice(int(at[0]), int(at[-1]) + 1) if at[-1] - at[0] < len(at) else at
+            own = [period.days[part][at] for part in parts]
+            found.append((period, at, where, [None if flags.all() else flags[:, None] for flags in own]))
+    return found
+
+
+def _total(matrices: list[Floats], where: slice | Ints, own: list[Flags | None]) -> Floats:
+    """What some days of several crossings come to; shape (days, keys)."""
+    parts = (matrix[where] for matrix in matrices)
+    return np.asarray(sum(part if days is None else part * days for part, days in zip(parts, own, strict=True)))
+
+
+@lru_cache(maxsize=64)
+def _named(
+    window: Window, phases: tuple[tuple[str, ...], ...], parts: tuple[int, ...], crossing: str, keys: tuple[Key, ...]
+) -> list[tuple[str, ...]]:
+    """What the rows of a crossing are of."""
+    dates = window.dates
+    found: list[tuple[str, ...]] = []
+    for period, at, *_ in _stretches(window, phases, parts):
+        first = (crossing, period.by, period.name, dates[at[0]], dates[at[-1]])
+        found += [(*first, *key) for key in keys]
+    return found
 
 
 def table(record: Record, found: list[NeedDays], plan_cost: Costs) -> Table:
@@ -170,35 +204,33 @@ def table(record: Record, found: list[NeedDays], plan_cost: Costs) -> Table:
     dates = np.array(record.window.dates, dtype=object)
     named: list[tuple[str, ...]] = []
     peak_days: list[str] = []
-    numbers: list[list[Floats]] = [[], [], []]
-    every = list(periods(record))
-    for which, crossing in enumerate([*record.network.crossings, ""]):
-        parts = [which] if crossing else list(range(len(found)))
-        keys = list(dict.fromkeys(key for part in parts for key in found[part].demanded))
-        zeros = np.zeros(record.window.days)
-        wanted = [np.array([found[part].demanded.get(key, zeros) for key in keys]) for part in parts]
-        met = [np.array([found[part].met.get(key, zeros) for key in keys]) for part in parts]
+    demanded, met, peaks = [np.empty(0)], [np.empty(0)], [np.empty(0)]
+    crossings = record.network.crossings
+    phases = tuple(phases_by_day(record, name) for name in crossings)
+    for which, crossing in enumerate([*crossings, ""]):
+        parts = (which,) if crossing else tuple(range(len(found)))
+        keys = tuple(dict.fromkeys(key for part in parts for key in found[part].demanded))
+        many, zeros = len(keys), np.zeros(record.window.days)
+        matrices = [_by_key(found[part], keys, zeros) for part in parts]
         if not crossing and ("cost", "", "currency") in keys:
             row = keys.index(("cost", "", "currency"))
-            wanted[0][row] += plan_cost.demanded
-            met[0][row] += plan_cost.spent
-        at_once = np.array([key[0] in PEAKS for key in keys])
-        for period in every:
-            days = np.any([period.days[part] for part in parts], axis=0)
-            at = np.flatnonzero(days)
-            if not len(at):
-                continue
-            demanded = sum(matrix[:, at] * period.days[part][at] for matrix, part in zip(wanted, parts, strict=True))
-            got = sum(matrix[:, at] * period.days[part][at] for matrix, part in zip(met, parts, strict=True))
-            demanded, got = np.asarray(demanded), np.asarray(got)
-            peak_at = demanded.argmax(axis=1)
-            peak = demanded.max(axis=1)
-            first = (crossing, period.by, period.name, dates[at[0]], dates[at[-1]])
-            named += [(*first, *key) for key in keys]
-            peak_days += dates[at[peak_at]].tolist()
-            totals = np.where(at_once, peak, demanded.sum(axis=1)), np.where(at_once, got.max(axis=1), got.sum(axis=1))
-            for column, values in zip(numbers, (*totals, peak), strict=True):
-                column.append(values)
-    sums = [np.concatenate([np.empty(0), *column]) for column in numbers]
-    columns = dict(zip(COLUMNS[8:], (*sums[:2], np.array(peak_days, dtype=object), sums[2]), strict=True))
-    return Table(Listed(tuple(COLUMNS[:8]), tuple(named)), columns)
+            matrices[0][:, row] += plan_cost.demanded
+            matrices[0][:, many + row] += plan_cost.spent
+        at_once = np.array([key[0] in PEAKS for key in keys] * 2)
+        named += _named(record.window, phases, parts, crossing, keys)
+        for _, at, where, own in _stretches(record.window, phases, parts):
+            both = _total(matrices, where, own)
+            most = both.max(axis=0)
+            told = np.where(at_once, most, both.sum(axis=0))
+            peak_days += dates[at[both[:, :many].argmax(axis=0)]].tolist()
+            demanded.append(told[:many])
+            met.append(told[many:])
+            peaks.append(most[:many])
+    values = (np.concatenate(demanded), np.concatenate(met), np.array(peak_days, dtype=object), np.concatenate(peaks))
+    return Table(Listed(tuple(COLUMNS[:8]), tuple(named)), dict(zip(COLUMNS[8:], values, strict=True)))
+
+
+def _by_key(needs: NeedDays, keys: tuple[Key, ...], zeros: Floats) -> Floats:
+    """A column for what is demanded of each key, then one for what is met of each; shape (days, 2 keys)."""
+    columns = [days.get(key, zeros) for days in (needs.demanded, needs.met) for key in keys]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(zeros), 0))

@@ -84,7 +84,9 @@ class SpaceDays:
         placed = stays.entered[rows] != NEVER
         entered = np.where(placed, stays.entered[rows], until)
         size = record.size[household]
-        inside, everyone = Crowd.of(entered, until, size, window), Crowd.of(came, until, size, window)
+        inside = everyone = Crowd.of(entered, until, size, window)
+        if not np.array_equal(came, entered):  # some had to wait for a place
+            everyone = Crowd.of(came, until, size, window)
         return cls(
             space=space,
             place=(record.network.crossings[space.crossing], name_of(record.network, space), ""),
@@ -106,7 +108,7 @@ class SpaceDays:
     @property
     def their_stay(self) -> tuple[Ints, Ints]:
         """First and last second at which the people of the space are there."""
-        return (self.came if self.people is self.everyone else self.entered), self.until
+        return (self.came if self.space.when_full is WhenFull.OUTSIDE else self.entered), self.until
 
 
 def name_of(network: Network, space: Space) -> str:
@@ -149,8 +151,9 @@ def add_space(rows: Rows, record: Record, days: SpaceDays) -> None:
     offered = integrals(Calendar(second, np.maximum(held, there)), edges) / DAY
     used = ratios(days.inside.means, offered)
     rows.add("places_used", ratio(days.inside.means.sum(), offered.sum()), place, days=used)
-    second = merged(second, days.everyone.steps.second)
-    second = second[second >= 0]
+    if days.everyone is not days.inside:
+        second = merged(second, days.everyone.steps.second)
+        second = second[second >= 0]
     over = Calendar(second, (at_each(days.everyone.steps, second) > at_each(days.places, second)).astype(np.float64))
     by_day = (integrals(over, edges) > 0).astype(np.float64)
     rows.add("days_over_capacity", by_day.sum(), place, days=by_day)
@@ -236,7 +239,10 @@ def _crowd(record: Record, days: list[SpaceDays], sheltered: bool) -> Crowd:
     stays = [(each.entered, each.until) if sheltered else each.their_stay for each in days]
     household = np.concatenate([each.household for each in days])
     first, last = (np.concatenate(part) for part in zip(*stays, strict=True))
-    household, first, last = union(household, first, last)
+    seen = np.zeros(len(record.size), dtype=np.bool_)
+    seen[household] = True
+    if np.count_nonzero(seen) < len(household):  # some are in several of them, or in one more than once
+        household, first, last = union(household, first, last)
     return Crowd.of(first, last, record.size[household], record.window)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from borderflow.measure import machine, waits
 from borderflow.measure.line import Line
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Days, Place, Rows, ratio, ratios
-from borderflow.measure.window import Window, beyond, integrals, level, peaks, summed
+from borderflow.measure.window import Window, integrals, level, peaks, summed, worked
 from borderflow.network.network import Calendar, Floats, Station
 from borderflow.scenario.units import DAY, HOUR
 
@@ -57,15 +58,24 @@ class Queue:
         rows.add("queue_peak_day", self.peak_second / DAY if self.peak else math.nan, place)
 
 
+def by_day(hours: Floats) -> Floats:
+    """Sums by day of what is given by hour."""
+    days: Floats = hours.reshape(-1, 24).sum(axis=1)
+    return days
+
+
 @dataclass(frozen=True)
 class Desks:
-    """Desk-seconds of a station in each hour: rostered, busy, and beyond the roster; vehicles at a fleet."""
+    """Desk-seconds of a station in each hour: rostered, busy, and beyond the roster; vehicles at a fleet.
+
+    ``in_use``: desks in service over time.
+    """
 
     rostered: Floats
     busy: Floats
     overtime: Floats
     most: float
-    peaks: Floats
+    in_use: Calendar
 
     @classmethod
     def of(
@@ -76,19 +86,22 @@ class Desks:
         edges = window.hour_edges
         here = window.holds(desks.second)
         most = np.append(desks.value[here], desks.at(np.zeros(1, dtype=np.int64))).max()
-        more = beyond(busy, desks)
-        overtime = integrals(more, edges) if more is not None else np.zeros(len(edges) - 1)
-        return cls(integrals(desks, edges), integrals(busy, edges), overtime, float(most), peaks(busy, window)[0])
+        return cls(integrals(desks, edges), *worked(busy, desks, edges), float(most), busy)
 
-    @property
+    @cached_property
     def paid(self) -> Floats:
         """Rostered and overtime desk-seconds."""
         return self.rostered + self.overtime
 
-    @property
-    def by_day(self) -> Floats:
-        """Utilisation on each day."""
-        return ratios(self.busy.reshape(-1, 24).sum(axis=1), self.paid.reshape(-1, 24).sum(axis=1))
+    @cached_property
+    def busy_days(self) -> Floats:
+        """Desk-seconds in service on each day."""
+        return by_day(self.busy)
+
+    @cached_property
+    def paid_days(self) -> Floats:
+        """Rostered and overtime desk-seconds on each day."""
+        return by_day(self.paid)
 
 
 @dataclass(frozen=True)
@@ -151,9 +164,7 @@ def add_line(rows: Rows, place: Place, line: Line, window: Window, *, open_waits
     flows.add(rows, place)
     came = waits.of_line(line.joined, line.until - line.joined, line.size, line.waiting, window)
     waits.add_waits(rows, "wait", place, came)
-    together, daily = came
-    over, over_by_day = together.share_over(waits.LONG_WAIT), daily.share_over(waits.LONG_WAIT)
-    rows.add("share_over_4h", over.value[0], place, lower=bool(over.flags()[0]), days=over_by_day)
+    waits.add_told(rows, "share_over_4h", place, came.share_over())
     if open_waits:
         came = waits.of_line(line.joined, line.open_wait, line.size, line.waiting, window)
         waits.add_waits(rows, "wait_open", place, came)
@@ -164,15 +175,15 @@ def add_line(rows: Rows, place: Place, line: Line, window: Window, *, open_waits
     return flows, queue
 
 
-def _add_open_mean(rows: Rows, place: Place, flows: Flows, came: tuple[waits.Waits, waits.Waits]) -> None:
+def _add_open_mean(rows: Rows, place: Place, flows: Flows, came: waits.Waits) -> None:
     """The mean wait in opening hours, for which nothing needs to be sorted."""
-    together, daily = came
+    mean = came.mean()
     rows.add(
         "wait_open_mean",
         ratio(float(flows.waited_open.sum()), float(flows.arrived.sum())),
         place,
-        lower=bool(together.mean().flags()[0]),
-        days=Days(ratios(flows.waited_open, flows.arrived), daily.mean().flags()),
+        lower=mean.lower,
+        days=Days(ratios(flows.waited_open, flows.arrived), mean.days.flags()),
     )
 
 
@@ -181,11 +192,13 @@ def add_station(rows: Rows, record: Record, station: Station, desks: Desks) -> M
     place = (record.network.crossings[station.crossing], station.name, "")
     line = record.lines[station.index]
     flows, queue = add_line(rows, place, line, record.window, open_waits=record.open_waits)
-    rows.add("utilisation", ratio(desks.busy.sum(), desks.paid.sum()), place, days=desks.by_day)
-    overtime = desks.overtime.reshape(-1, 24).sum(axis=1) / HOUR
+    rows.add(
+        "utilisation", ratio(desks.busy.sum(), desks.paid.sum()), place, days=ratios(desks.busy_days, desks.paid_days)
+    )
+    overtime = by_day(desks.overtime) / HOUR
     rows.add("overtime_hours", overtime.sum(), place, days=overtime)
     if station.fleet < 0:
-        hours = desks.paid.reshape(-1, 24).sum(axis=1) / HOUR
+        hours = desks.paid_days / HOUR
         rows.add("desk_hours", hours.sum(), place, days=hours)
         rows.add("staff", desks.most * staff_per_desk(record), place)
     return Measures(station, flows, queue, desks)
@@ -200,5 +213,4 @@ def staff_per_desk(record: Record) -> float:
 def desks_of(record: Record, station: Station) -> Desks:
     """Desk-seconds of a station with desks."""
     line = record.lines[station.index]
-    rows = np.flatnonzero(line.started)
-    return Desks.of(line.until[rows], line.done[rows], None, record.capacity(station), record.window)
+    return Desks.of(line.until, line.done, None, record.capacity(station), record.window)

@@ -23,6 +23,7 @@ MOVES = {
     Entry.TRANSFERRED_OUT: ("transferred_out", -1),
     Entry.LOST: ("lost", -1),
 }
+_SIGN = np.array([MOVES[kind][1] if kind in MOVES else 0 for kind in Entry], dtype=np.int64)
 COVER_DAYS = 7
 
 
@@ -53,26 +54,21 @@ class StockDays:
     def of(cls, record: Record, stock: Stock) -> StockDays:
         window, ledger = record.window, record.journal.ledger
         rows = record.movements[stock.index]
-        second, entry, quantity = ledger.second[rows], ledger.entry[rows].astype(np.int64), ledger.quantity[rows]
-        sign = np.zeros(len(Entry), dtype=np.int64)
-        for kind, (_, plus) in MOVES.items():
-            sign[kind] = plus
+        second, entry, quantity = ledger.second[rows], ledger.entry[rows], ledger.quantity[rows]
+        change = quantity * _SIGN[entry]
         opened = quantity[entry == Entry.OPENING]
-        begin = (int(opened.sum()) if len(opened) else stock.opening) + int((quantity * sign[entry])[second < 0].sum())
+        begin = (int(opened.sum()) if len(opened) else stock.opening) + int(change[second < 0].sum())
 
-        moves = {}
-        for kind, (word, _) in MOVES.items():
-            which = entry == kind
-            moves[word] = window.per_day(second[which], quantity[which]).astype(np.int64)
-        net = sum(moves[word] * plus for word, plus in MOVES.values())
-        closing = begin + np.cumsum(net)
+        moved, used = record.moved[stock.index], record.used[stock.index]
+        moves = {word: moved[kind] for kind, (word, _) in MOVES.items()}
+        closing = begin + np.cumsum(_SIGN @ moved)
         opening = np.concatenate([[begin], closing[:-1]])
 
         # After the last entry of each second; entries of the warm-up are in ``begin``.
-        here = (second >= 0) & (second < window.end) & (sign[entry] != 0)
+        here = np.flatnonzero(window.holds(second) & (_SIGN[entry] != 0))
         on_hand = Calendar(
             np.concatenate([[0], second[here]]),
-            np.concatenate([[begin], begin + np.cumsum((quantity * sign[entry])[here])]).astype(np.float64),
+            np.concatenate([[begin], begin + np.cumsum(change[here])]).astype(np.float64),
         )
         least = aid.smallest_take(record, stock) if stock.crossing >= 0 else 1
         short = Calendar(on_hand.second, (on_hand.value < least).astype(np.float64))
@@ -84,10 +80,7 @@ class StockDays:
 
         asked = Asked.of(record, stock)
         # What people use without a visit (rations of a space) is asked for at the second at which it is given out.
-        other = (entry == Entry.ISSUED) & (ledger.reference[rows] < 0)
-        used = window.per_day(second[other], quantity[other])
-        missing = entry == Entry.UNMET
-        missed = window.per_day(second[missing], quantity[missing])
+        missed = moved[Entry.UNMET]
         return cls(
             stock=stock,
             crossing=record.network.crossings[stock.crossing] if stock.crossing >= 0 else "",
@@ -95,9 +88,9 @@ class StockDays:
             moves=moves,
             closing=closing,
             lowest=lowest,
-            unmet=(window.per_day(asked.settled, asked.unmet) + missed).astype(np.int64),
-            demanded=(window.per_day(asked.asked, asked.wanted) + used + missed).astype(np.int64),
-            met=(window.per_day(asked.asked, asked.got) + used).astype(np.int64),
+            unmet=window.per_day(asked.settled, asked.unmet).astype(np.int64) + missed,
+            demanded=window.per_day(asked.asked, asked.wanted).astype(np.int64) + used + missed,
+            met=window.per_day(asked.asked, asked.got).astype(np.int64) + used,
             short_seconds=short_seconds,
             first_short=float(short.second[first[0]]) if len(first) else math.nan,
             extra_needed=orders.extra_needed(

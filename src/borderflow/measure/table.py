@@ -6,6 +6,7 @@ and need to be made only once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -76,3 +77,25 @@ class Table:
             return pd.DataFrame()
         names = {name: np.array(column, dtype=object) for name, column in self.keys.names().items()}
         return pd.DataFrame({**names, **self.values})
+
+
+class Growing:
+    """A table that grows block by block; a block has one row per day or hour. The last of ``keys`` is the instant."""
+
+    def __init__(self, keys: tuple[str, ...], columns: Sequence[str]) -> None:
+        self._keys = keys
+        self._columns = columns
+        self._blocks: list[tuple[str, ...]] = []
+        self._values: list[Sequence[npt.NDArray[Any]]] = []
+        self._instants: tuple[str, ...] = ()
+
+    def add(self, of: tuple[str, ...], instants: tuple[str, ...], values: Sequence[npt.NDArray[Any]]) -> None:
+        """The rows of one block, each with the columns of the table in their order."""
+        self._blocks.append(of)
+        self._values.append(values)
+        self._instants = instants
+
+    def table(self) -> Table:
+        columns = zip(self._columns, zip(*self._values, strict=True), strict=False)
+        values = {name: np.concatenate(parts) for name, parts in columns}
+        return Table(Series(self._keys[:-1], tuple(self._blocks), self._keys[-1], self._instants), values)

@@ -34,7 +34,7 @@ class Tallied:
             [station.pace if station.fleet < 0 else None for station in stations],
         )
         edges, near = np.zeros((2, many + 1), dtype=np.int64), np.empty((4, many), dtype=np.int64)
-        visits, arrives, *columns = (np.empty(total, dtype=np.int64) for _ in range(11))
+        visits, arrives, *columns = (np.empty(total, dtype=np.int64) for _ in range(10))
         work, began = np.zeros(total), np.empty(total, dtype=np.bool_)
         tally.by_station(
             *(needs.household, needs.station, needs.service, journal.joined, journal.started, journal.ended),
@@ -53,8 +53,8 @@ class Tallied:
 
 
 def _line(columns: list[Ints], began: Flags) -> Line:
-    visit, household, size, joined, until, done, ended, fate, open_wait = columns
-    return Line(visit, household, size, joined, until, done, ended, fate, open_wait, began)
+    household, size, joined, until, done, ended, fate, open_wait = columns
+    return Line(household, size, joined, until, done, ended, fate, open_wait, began)
 
 
 def _joined(*calendars: list[Calendar | None]) -> tuple[Ints, Ints, tuple[Ints, Floats, Floats]]:

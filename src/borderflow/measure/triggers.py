@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 
 from borderflow.engine.journal import NEVER
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows
+from borderflow.measure.table import Listed, Table
 from borderflow.scenario.units import DAY
 
 
@@ -36,7 +36,7 @@ WORDS = ("seen", "acted", "undone")
 COLUMNS = ["trigger", "firing", *WORDS]
 
 
-def frame(record: Record) -> pd.DataFrame:
+def table(record: Record) -> Table:
     """One row per firing, those of the warm-up included: its number, and when it was seen, acted and was undone.
 
     Local times; missing where it has not acted, or was not undone, by the end.
@@ -45,11 +45,9 @@ def frame(record: Record) -> pd.DataFrame:
     order = np.lexsort((fired.seen, fired.trigger))
     which = fired.trigger[order]
     begin = np.datetime64(record.scenario.start, "s")
-    columns: dict[str, object] = {
-        "trigger": np.array([trigger.name for trigger in record.network.triggers], dtype=object)[which],
-        "firing": 1 + np.arange(len(which)) - np.searchsorted(which, which),
-    }
+    columns: dict[str, np.ndarray] = {"firing": 1 + np.arange(len(which)) - np.searchsorted(which, which)}
     for word in WORDS:
         second = getattr(fired, word)[order]
         columns[word] = np.where(second == NEVER, np.datetime64("NaT", "s"), begin + second.astype("timedelta64[s]"))
-    return pd.DataFrame(columns, columns=COLUMNS)
+    names = tuple((record.network.triggers[index].name,) for index in which.tolist())
+    return Table(Listed(("trigger",), names), columns)

@@ -8,6 +8,7 @@ from borderflow.engine.journal import Fate
 from borderflow.measure.record import Record
 from borderflow.measure.rows import Place, Rows, ratio
 from borderflow.measure.stations import Desks, Queue
+from borderflow.measure.window import peaks
 from borderflow.network.network import Fleet, Ints, Station
 from borderflow.scenario.units import DAY
 
@@ -59,9 +60,10 @@ def add_fleet(rows: Rows, record: Record, station: Station, desks: Desks, queue:
     left = np.flatnonzero((trips.fleet == fleet.index) & record.window.holds(trips.departed))
     by_day = departures(record, fleet)
     rows.add("trips", by_day.sum(), place, days=by_day)
-    mean = desks.busy.reshape(-1, 24).sum(axis=1) / DAY
+    mean = desks.busy_days / DAY
     rows.add("vehicles_in_use_mean", mean.mean(), place, days=mean)
-    rows.add("vehicles_in_use_peak", desks.peaks.max(), place, days=desks.peaks)
+    most, _ = peaks(desks.in_use, record.window)
+    rows.add("vehicles_in_use_peak", most.max(), place, days=most)
     rows.add("transport_backlog", queue.peak, place, days=queue.peaks)
     seats = float(trips.vehicles[left].sum()) * fleet.seats
     rows.add("seat_use", ratio(float(trips.persons[left].sum()), seats), place)

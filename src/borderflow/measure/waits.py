@@ -8,8 +8,6 @@ marked as a lower bound.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from types import ModuleType
 
 import numpy as np
 
@@ -22,136 +20,109 @@ from borderflow.scenario.units import DAY, HOUR
 
 LONG_WAIT = 4 * HOUR
 PERCENTS = (50, 90, 95)
+_PERCENTS = np.array(PERCENTS, dtype=np.int64)
 _NO_BOUND = 1 << 62
 
 
 @dataclass(frozen=True)
-class Waits:
-    """Waits of persons by day, in rising order within each day; day 0 alone where days do not matter.
+class Told:
+    """A number for the period, whether it is only a lower bound, and the same by day."""
 
-    Those who did not wait at all, most of all people at most desks, are one row a day, so that they need no sorting.
-    ``edges``: where each day begins in ``wait``, shape (days + 1,). ``persons``: running sum over all, 0 first.
-    ``bound``: per day the least wait so far of those still waiting. ``weighted``: per day the sum of the waits of all
-    persons.
-    """
-
-    wait: Ints
-    persons: Ints
-    edges: Ints
-    bound: Ints
-    weighted: Ints
+    value: float
+    lower: bool
+    days: Days
 
     @classmethod
-    def of(cls, day: Ints | None, wait: Ints, size: Ints, order: Ints, unfinished: Flags, days: int) -> Waits:
-        """``order``: the rows of those who waited, in rising order of their waits."""
-        of_day = np.zeros(len(order), dtype=np.int64) if day is None else day[order]
-        if day is not None:
-            by_day = rising(of_day)
-            order, of_day = order[by_day], of_day[by_day]
-        edges = np.searchsorted(of_day, np.arange(days + 1)) + np.arange(days + 1)
-        waits, weight = np.zeros(len(order) + days, dtype=np.int64), np.zeros(len(order) + days, dtype=np.int64)
-        waited = np.ones(len(waits), dtype=np.bool_)
-        waited[edges[:-1]] = False
-        waits[waited], weight[waited] = wait[order], size[order]
-        weight[edges[:-1]] = _at_once(day, wait, size, days)
-        bound = np.full(days, _NO_BOUND, dtype=np.int64)
-        rows = np.flatnonzero(unfinished)
-        np.minimum.at(bound, np.zeros(len(rows), dtype=np.int64) if day is None else day[rows], wait[rows])
-        running, sums = (np.concatenate([[0], np.cumsum(numbers)]) for numbers in (weight, weight * waits))
-        return cls(waits, running, edges, bound, sums[edges[1:]] - sums[edges[:-1]])
+    def of(cls, value: Floats, lower: Flags) -> Told:
+        return cls(float(value[-1]), bool(lower[-1]), Days(value[:-1], lower[:-1]))
 
-    @cached_property
-    def counts(self) -> Ints:
-        """Persons on each day."""
-        return self.persons[self.edges[1:]] - self.persons[self.edges[:-1]]
 
-    def quantile(self, percent: int) -> Days:
-        """The least wait that at least this per cent of the persons did not exceed; NaN where nobody came."""
-        counts = self.counts
-        target = self.persons[self.edges[:-1]] + np.maximum(1, -(-percent * counts // 100))
-        rows = np.minimum(np.searchsorted(self.persons[1:], target), max(len(self.wait) - 1, 0))
-        return self._days(self.wait[rows] if len(self.wait) else counts, self.bound)
+@dataclass(frozen=True)
+class Waits:
+    """Waits of persons: an entry for each day, and a last one for all days together; 0 where nobody came.
 
-    def mean(self) -> Days:
-        value = ratios(self.weighted.astype(np.float64), self.counts.astype(np.float64))
-        return Days(value, self.bound < _NO_BOUND)
+    ``persons``; ``weighted``: the sum of the waits of all of them; ``bound``: the least wait so far of those still
+    waiting; ``longer``: persons who waited longer than ``long``; ``longest``. ``quantiles``: a row for each of
+    ``PERCENTS``, the least wait that at least this per cent of the persons did not exceed.
+    """
 
-    def longest(self) -> Days:
-        rows = np.maximum(self.edges[1:] - 1, 0)
-        value = np.where(self.counts > 0, self.wait[rows] if len(self.wait) else 0, np.nan)
-        return Days(value, self.bound < _NO_BOUND)
+    persons: Ints
+    weighted: Ints
+    bound: Ints
+    longer: Ints
+    longest: Ints
+    quantiles: Ints
+    long: int
 
-    def share_over(self, seconds: int) -> Days:
-        """Share of the persons who waited longer."""
-        if (tally := machine.tally()) is not None:
-            longer = np.empty(len(self.edges) - 1, dtype=np.int64)
-            tally.over(self.wait, self.persons, self.edges, seconds, longer)
-        else:
-            over = np.concatenate([[0], np.cumsum(np.diff(self.persons) * (self.wait > seconds))])
-            longer = over[self.edges[1:]] - over[self.edges[:-1]]
-        value = ratios(longer.astype(np.float64), self.counts.astype(np.float64))
-        return Days(value, self.bound <= seconds)
-
-    def _days(self, value: Ints, bound: Ints) -> Days:
-        some = self.counts > 0
-        result: Floats = np.where(some, value, np.nan)
+    def quantile(self, percent: int) -> Told:
+        """NaN where nobody came."""
+        some, value = self.persons > 0, self.quantiles[PERCENTS.index(percent)]
         # A quantile stands if all who still wait have waited longer than it already.
-        return Days(result, some & (bound <= value))
+        return Told.of(np.where(some, value, np.nan), some & (self.bound <= value))
+
+    def mean(self) -> Told:
+        value = ratios(self.weighted.astype(np.float64), self.persons.astype(np.float64))
+        return Told.of(value, self.bound < _NO_BOUND)
+
+    def max(self) -> Told:
+        return Told.of(np.where(self.persons > 0, self.longest, np.nan), self.bound < _NO_BOUND)
+
+    def share_over(self) -> Told:
+        """Share of the persons who waited longer than ``long``."""
+        value = ratios(self.longer.astype(np.float64), self.persons.astype(np.float64))
+        return Told.of(value, self.bound <= self.long)
 
 
-def _at_once(day: Ints | None, wait: Ints, size: Ints, days: int) -> Ints:
-    """Persons who did not wait at all, by day."""
-    none = np.flatnonzero(wait == 0)
-    if day is None:
-        return np.array([size[none].sum()], dtype=np.int64)
-    return np.bincount(day[none], weights=size[none], minlength=days).astype(np.int64)
-
-
-def of_line(joined: Ints, wait: Ints, size: Ints, unfinished: Flags, window: Window) -> tuple[Waits, Waits]:
-    """Waits of those who came in the window: all together, and by the date on which they came."""
+def of_line(joined: Ints, wait: Ints, size: Ints, unfinished: Flags, window: Window, long: int = LONG_WAIT) -> Waits:
+    """Waits of those who came in the window, by the date on which they came."""
+    days = window.days
     if (tally := machine.tally()) is not None:
-        found = _tallied(tally, joined, wait, size, unfinished, window.days)
-        if found is not None:
-            return found
+        found = np.zeros((tally.QUANTILES + len(PERCENTS), days + 1), dtype=np.int64)
+        found[2] = _NO_BOUND
+        key, other = np.empty((2, len(joined)), dtype=np.int64)
+        room = np.zeros((2 + len(PERCENTS), days + 1), dtype=np.int64)
+        count = np.empty(tally.COUNTS, dtype=np.int64)
+        told = tally.waits(joined, wait, size, unfinished, days, long, _PERCENTS, key, other, count, room, found)
+        if told != tally.NO:
+            persons, weighted, bound, longer, longest = found[: tally.QUANTILES]
+            return Waits(persons, weighted, bound, longer, longest, found[tally.QUANTILES :], long)
     rows = np.flatnonzero(window.holds(joined))
-    wait, size, unfinished = wait[rows], size[rows], unfinished[rows]
-    waited = np.flatnonzero(wait)
-    order = waited[rising(wait[waited])]
-    together = Waits.of(None, wait, size, order, unfinished, 1)
-    return together, Waits.of(joined[rows] // DAY, wait, size, order, unfinished, window.days)
-
-
-def _tallied(
-    tally: ModuleType, joined: Ints, wait: Ints, size: Ints, unfinished: Flags, days: int
-) -> tuple[Waits, Waits] | None:
-    """The same, counted in machine code; None if it cannot."""
-    key, other = np.empty((2, len(joined)), dtype=np.int64)
-    count = np.empty(max(tally.COUNTS, days), dtype=np.int64)
-    waited, persons = np.empty((2, len(joined) + days + 1), dtype=np.int64)
-    edges, weighted = np.zeros((2, days + 1), dtype=np.int64)
+    day, wait, size, unfinished = joined[rows] // DAY, wait[rows], size[rows], unfinished[rows]
+    order = rising(wait)
+    order = np.concatenate([order[rising(day[order])], order])  # day by day, then all together
+    edges = np.append(np.searchsorted(np.sort(day), np.arange(days + 1)), len(order))
     bound = np.full(days + 1, _NO_BOUND, dtype=np.int64)
-    whole = np.empty((2, len(joined) + 2), dtype=np.int64)
-    many = tally.waits(
-        *(joined, wait, size, unfinished, days, key, other, count),
-        *(waited, persons, edges, bound, weighted, whole),
+    np.minimum.at(bound, day[unfinished], wait[unfinished])
+    bound[-1] = bound.min()
+    wait, size = wait[order], size[order]
+    running = np.concatenate([[0], np.cumsum(size)])
+
+    def summed(numbers: Ints) -> Ints:
+        sums = np.concatenate([[0], np.cumsum(numbers)])
+        return np.asarray(sums[edges[1:]] - sums[edges[:-1]])
+
+    persons, waits = summed(size), np.append(wait, 0)
+    some = persons > 0
+    targets = running[edges[:-1]] + np.maximum(1, -(-_PERCENTS[:, None] * persons // 100))
+    return Waits(
+        persons=persons,
+        weighted=summed(size * wait),
+        bound=bound,
+        longer=summed(size * (wait > long)),
+        longest=np.where(edges[1:] > edges[:-1], waits[edges[1:] - 1], 0),
+        quantiles=np.where(some, waits[np.minimum(np.searchsorted(running[1:], targets), len(wait))], 0),
+        long=long,
     )
-    if many == tally.NO:
-        return None
-    ends, last = np.array([0, many + 1]), slice(days, days + 1)
-    together = Waits(whole[0, : many + 1], whole[1, : many + 2], ends, bound[last], weighted[last])
-    rows, first = many + days, slice(days)
-    return together, Waits(waited[:rows], persons[: rows + 1], edges, bound[first], weighted[first])
 
 
-def add_waits(rows: Rows, prefix: str, place: Place, waits: tuple[Waits, Waits], *, group: str = "") -> None:
+def add_told(rows: Rows, name: str, place: Place, told: Told) -> None:
+    """A number for the period and by day."""
+    rows.add(name, told.value, place, lower=told.lower, days=told.days)
+
+
+def add_waits(rows: Rows, prefix: str, place: Place, waits: Waits) -> None:
     """Mean, quantiles and longest wait; ``prefix`` is ``wait`` at a station, ``wait_total`` at a crossing."""
-    together, daily = waits
-
-    def add(name: str, period: Days, days: Days) -> None:
-        value, lower = period.value[0], period.flags()[0]
-        rows.add(f"{prefix}_{name}", value, place, group=group, lower=lower, days=days)
-
-    add("mean", together.mean(), daily.mean())
+    add_told(rows, f"{prefix}_mean", place, waits.mean())
     for percent in PERCENTS:
-        add(f"p{percent}", together.quantile(percent), daily.quantile(percent))
-    add("max", together.longest(), daily.longest())
+        add_told(rows, f"{prefix}_p{percent}", place, waits.quantile(percent))
+    add_told(rows, f"{prefix}_max", place, waits.max())

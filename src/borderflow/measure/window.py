@@ -135,15 +135,14 @@ def integrals(steps: Calendar, edges: Ints) -> Floats:
     return steps.integral(edges[:-1], edges[1:])
 
 
-def beyond(level: Calendar, desks: Calendar) -> Calendar | None:
-    """How far a level lies above the desks; None if it never does. Before the first desks these count."""
+def worked(level: Calendar, desks: Calendar, edges: Ints) -> tuple[Floats, Floats]:
+    """The integrals of a level, and of how far it lies above the desks; before the first desks these count."""
     if (tally := machine.tally()) is not None:
-        more = np.empty(len(level.second))
-        some = tally.beyond(level.second, level.value, desks.second, desks.value, more)
-    else:
-        more = np.maximum(0.0, level.value - desks.at(np.maximum(level.second, desks.second[0])))
-        some = more.any()
-    return Calendar(level.second, more) if some else None
+        busy, over = np.empty((2, len(edges) - 1))
+        tally.worked(level.second, level.value, desks.second, desks.value, edges, busy, over)
+        return busy, over
+    more = np.maximum(0.0, level.value - desks.at(np.maximum(level.second, desks.second[0])))
+    return integrals(level, edges), integrals(Calendar(level.second, more), edges)
 
 
 def at_each(steps: Calendar, seconds: Ints) -> Floats:

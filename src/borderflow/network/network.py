@@ -98,7 +98,10 @@ class Quantiles:
     def __call__(self, uniform: Floats, members: npt.NDArray[np.integer] | int = 0) -> Floats:
         """Seconds (not rounded) at the given uniforms in [0, 1)."""
         rows, steps = self.table.shape
-        seconds: Floats = self.table[np.minimum(members, rows - 1), (uniform * steps).astype(np.int64)]
+        place = (uniform * steps).astype(np.int64)
+        if rows > 1:
+            place += np.minimum(members, rows - 1) * np.int64(steps)
+        seconds: Floats = self.table.ravel().take(place)
         return seconds
 
 

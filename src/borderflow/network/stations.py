@@ -42,7 +42,7 @@ def station(
         spread, mean, by_person, paced = _service(changes, place, name, written)
         many = largest_household(changes.scenario, place) if by_person else 0
         service = scaled(quantiles(spread, many), mean)
-        pace = daily(paced, changes.start, changes.first, changes.end)
+        pace = pace if paced is None else daily(paced, changes.start, changes.first, changes.end)
         desks = _desks(changes, place, name, written)
     patience = changes.now(written.patience, place, "stations", name, "patience")
     return net.Station(
@@ -90,8 +90,8 @@ def largest_household(scenario: Scenario, place: str) -> int:
 
 def _service(
     changes: Changes, place: str, name: str, written: Station
-) -> tuple[Spread, float, bool, Callable[[date], float]]:
-    """The spread of a service time, a factor on it, whether it is per person, and a further factor by date."""
+) -> tuple[Spread, float, bool, Callable[[date], float] | None]:
+    """The spread of a service time, a factor on it, whether it is per person, and a further factor by date, if any."""
     made = changes.of_block(place, "stations", name)
     if written.service is not None:
         # The spread is one for the whole run; a service time that is set for some dates changes its mean only.
@@ -103,7 +103,7 @@ def _service(
             kept, factor = changed_service(spread, dated, when)
             return factor if kept is spread else kept.mean / spread.mean * factor
 
-        return spread, 1.0, written.serves == "person", paced
+        return spread, 1.0, written.serves == "person", paced if dated else None
     # A throughput is what the scenario's own desks and hours get through: more desks under a plan do more.
     assert written.throughput is not None
     days = [changes.scenario.date(day) for day in range(changes.first // DAY, changes.scenario.days)]

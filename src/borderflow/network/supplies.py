@@ -37,7 +37,7 @@ def stock(
         if change.first is not None:
             received.append((midnight(change.first, start), smallest(change.value)))
     made = changes.to(place, "stocks", name, "daily")
-    for day in range(-(-first // DAY), changes.scenario.days):
+    for day in range(-(-first // DAY), changes.scenario.days) if written.daily or made else ():
         when = start + timedelta(days=day)
         quantity = changed(written.daily.on(when) if written.daily else None, made, when)
         if quantity is not None and quantity.number > 0:

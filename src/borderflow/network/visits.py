@@ -43,6 +43,7 @@ def needs(households: Households, network: Network) -> Needs:
     crossing, arrival = reached(households, network)
     begins = _begin_at(households, network, crossing)
     rows: list[Ints] = []
+    passing: list[npt.NDArray[np.bool_]] = []
     services: list[Floats | None] = []
     patiences: list[Ints | None] = []
     late = bool((begins < 0).all())  # nobody stands there when the simulation begins
@@ -55,7 +56,9 @@ def needs(households: Households, network: Network) -> Needs:
         if station.since > earliest:
             passes &= arrival >= station.since
         if station.groups:
-            passes &= np.isin(households.group, station.groups)
+            wanted = np.zeros(len(households.groups), dtype=np.bool_)
+            wanted[list(station.groups)] = True
+            passes &= wanted[households.group]
         if station.only_specific_needs:
             passes &= households.specific_needs
         members = member_counts[station.members]
@@ -67,17 +70,18 @@ def needs(households: Households, network: Network) -> Needs:
         service: Floats | None = None
         if station.service is not None:
             many = members[who] if station.by_person else 0
-            service = station.service(households.uniform(f"service {station.name}")[who], many)
+            service = station.service(households.uniform(f"service {station.name}", who), many)
         patience: Ints | None = None
         if station.patience is not None:
-            waits = station.patience(households.uniform(f"patience {station.name}")[who])
+            waits = station.patience(households.uniform(f"patience {station.name}", who))
             patience = np.maximum(1, np.rint(waits)).astype(np.int64)
         rows.append(who)
+        passing.append(passes)
         services.append(service)
         patiences.append(patience)
     counts = np.zeros(len(households), dtype=np.int64)
-    for who in rows:
-        counts[who] += 1
+    for passes in passing:
+        counts += passes
     first = np.concatenate([[0], np.cumsum(counts)])
     total = int(first[-1])
     found = Needs(
@@ -90,14 +94,16 @@ def needs(households: Households, network: Network) -> Needs:
         arrival=arrival,
     )
     place = first[:-1].copy()  # of each household's next visit, station after station
-    for station, who, service, patience in zip(network.stations, rows, services, patiences, strict=True):
+    for station, who, passes, service, patience in zip(
+        network.stations, rows, passing, services, patiences, strict=True
+    ):
         at = place[who]
         found.station[at] = station.index
         if service is not None:
             found.service[at] = service
         if patience is not None:
             found.patience[at] = patience
-        place[who] = at + 1
+        place += passes
     return found
 
 
@@ -145,9 +151,8 @@ def stays(needs: Needs, network: Network) -> Iterator[tuple[int, Ints, Ints]]:
     """Per space: its index, and the first and the last visit of each household to a station in it."""
     for space in network.spaces:
         rows = np.flatnonzero((needs.station >= space.first) & (needs.station <= space.last))
-        if not len(rows):
-            continue
-        rows = rows[needs.arrival[needs.household[rows]] >= space.since]
+        if space.since > needs.arrival.min(initial=0):
+            rows = rows[needs.arrival[needs.household[rows]] >= space.since]
         if not len(rows):
             continue
         who = needs.household[rows]

@@ -61,7 +61,7 @@ class HouseholdMix(Words):
 
     def restated(self, nearer: HouseholdMix | None) -> HouseholdMix:
         """This mix with what a nearer block restates, word by word."""
-        if nearer is None:
+        if nearer is None or not nearer.model_fields_set:
             return self
         return self.model_copy(update={word: getattr(nearer, word) for word in nearer.model_fields_set})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
@@ -20,6 +21,29 @@ from borderflow.scenario.units import DAY, Day, DurationOrNone, MoneyOf
 from borderflow.scenario.words import Name, Named, Words
 
 FORMAT = 1
+
+
+class _Same:
+    """A block, equal to itself alone: draws put blocks of their own in its place."""
+
+    __slots__ = ("block",)
+
+    def __init__(self, block: HouseholdMix) -> None:
+        self.block = block
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.block is other.block
+
+    def __hash__(self) -> int:
+        return id(self.block)
+
+
+@lru_cache(maxsize=256)
+def _mixed(whole: _Same, *nearer: _Same | None) -> HouseholdMix:
+    mix = whole.block
+    for one in nearer:
+        mix = mix.restated(one.block if one is not None else None)
+    return mix
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +180,8 @@ class Scenario(Words):
 
     def mix(self, crossing: str, phase: Phase) -> HouseholdMix:
         """The households in force at a crossing in a phase: the nearest block that states a word wins."""
-        return self.households.restated(self.crossings[crossing].households).restated(phase.households)
+        blocks = self.households, self.crossings[crossing].households, phase.households
+        return _mixed(*(block if block is None else _Same(block) for block in blocks))
 
     @property
     def fit(self) -> str:

@@ -7,12 +7,8 @@ from borderflow.network.network import Floats, Ints
 
 NO = -1
 """Said where numbers are too large to be packed: then NumPy does it."""
-BITS = 12
-"""A digit by which numbers are put in order."""
-BUCKETS = 1 << BITS
-COUNTS = 3 * BUCKETS
-"""Room to count in: no number that can be packed has more digits."""
-LOW = BUCKETS - 1
+COUNTS = 1 << 17
+"""Room to count in: twice the values of half of the most bits that a number has."""
 SMALL = 24
 """Bits of what is packed beside a second: a change, half of its range up and down."""
 HALF = 1 << (SMALL - 1)
@@ -22,42 +18,54 @@ ROW = 32
 ROW_LOW = (1 << ROW) - 1
 FAR = 1 << 31
 """Seconds, and rows, that can be packed lie below it."""
+FARTHEST = 1 << 60
+"""Numbers within it on both sides have a difference."""
 
 
 @compiled
-def in_order(key: Ints, other: Ints, count: Ints, many: int, shift: int, most: int) -> int:
-    """Put packed numbers in order of the bits from ``shift`` on, ``most`` the largest of them; equal ones stay.
+def half_of(most: int) -> int:
+    """Bits of a digit, where all numbers up to the most have two."""
+    bits = 0
+    while most >> bits >> bits > 0:
+        bits += 1
+    return bits
 
-    Returns 0 if the result is in ``key``, 1 if it is in ``other``.
-    """
-    digits, left = 0, most
-    while left > 0:
-        digits, left = digits + 1, left >> BITS
-    for slot in range(digits * BUCKETS):
+
+@compiled
+def cleared(count: Ints, bits: int) -> None:
+    for slot in range(2 << bits):
         count[slot] = 0
-    if digits == 2:  # nearly always
-        for row in range(many):
-            number = key[row] >> shift
-            count[number & LOW] += 1
-            count[BUCKETS + ((number >> BITS) & LOW)] += 1
-    else:
-        for row in range(many):
-            number = key[row] >> shift
-            for digit in range(digits):
-                count[digit * BUCKETS + (number & LOW)] += 1
-                number >>= BITS
-    turn = 0
-    for digit in range(digits):
-        source, goal = (other, key) if turn else (key, other)
-        at, base, place = shift + digit * BITS, digit * BUCKETS, 0
-        for slot in range(base, base + BUCKETS):
-            place, count[slot] = place + count[slot], place
-        for row in range(many):
-            slot = base + ((source[row] >> at) & LOW)
-            goal[count[slot]] = source[row]
-            count[slot] += 1
-        turn = 1 - turn
-    return turn
+
+
+@compiled
+def dealt(key: Ints, other: Ints, count: Ints, many: int, shift: int, bits: int) -> None:
+    """Put packed numbers in order of two digits from ``shift`` on, of which ``count`` says how often each is there."""
+    base, low = 1 << bits, (1 << bits) - 1
+    near = far = 0
+    for slot in range(base):
+        near, count[slot] = near + count[slot], near
+        far, count[base + slot] = far + count[base + slot], far
+    for row in range(many):
+        slot = (key[row] >> shift) & low
+        other[count[slot]] = key[row]
+        count[slot] += 1
+    for row in range(many):
+        slot = base + (other[row] >> shift >> bits)
+        key[count[slot]] = other[row]
+        count[slot] += 1
+
+
+@compiled
+def in_order(key: Ints, other: Ints, count: Ints, many: int, shift: int, most: int) -> None:
+    """Put packed numbers in order of the bits from ``shift`` on, ``most`` the largest of them; equal ones stay."""
+    bits = half_of(most)
+    base, low = 1 << bits, (1 << bits) - 1
+    cleared(count, bits)
+    for row in range(many):
+        number = key[row] >> shift
+        count[number & low] += 1
+        count[base + (number >> bits)] += 1
+    dealt(key, other, count, many, shift, bits)
 
 
 @compiled
@@ -67,9 +75,8 @@ def in_steps(source: Ints, many: int, base: int, second: Ints, value: Floats) ->
     for row in range(many):
         now = source[row] >> SMALL
         held += (source[row] & SMALL_LOW) - HALF
-        if row + 1 == many or source[row + 1] >> SMALL != now:
-            second[steps], value[steps] = now + base, float(held)
-            steps += 1
+        second[steps], value[steps] = now + base, float(held)
+        steps += row + 1 == many or source[row + 1] >> SMALL != now
     return steps
 
 
@@ -84,9 +91,9 @@ def rising(numbers: Ints, key: Ints, other: Ints, count: Ints) -> int:
         return NO
     for row in range(many):
         key[row] = (numbers[row] - least) << ROW | row
-    source = other if in_order(key, other, count, many, ROW, most - least) else key
+    in_order(key, other, count, many, ROW, most - least)
     for row in range(many):
-        key[row] = source[row] & ROW_LOW
+        key[row] &= ROW_LOW
     return many
 
 
@@ -104,27 +111,35 @@ def level(
 ) -> int:
     """How much is present at any time; returns the number of steps."""
     each, many = len(weight) == len(first), 0
-    least = most = marks[0]
+    least, most, light, heavy = marks[0], marks[0], 0, 0
     for row in range(len(first)):
-        if last[row] > first[row]:
-            least, most = min(least, first[row]), max(most, last[row])
-            if not -HALF < weight[row if each else 0] < HALF:
-                return NO
+        least, most = min(least, first[row]), max(most, last[row])
     for row in range(len(marks)):
         least, most = min(least, marks[row]), max(most, marks[row])
-    if most - least >= FAR:
+    for row in range(len(weight)):
+        light, heavy = min(light, weight[row]), max(heavy, weight[row])
+    if least < -FARTHEST or most > FARTHEST or most - least >= FAR or light <= -HALF or heavy >= HALF:
         return NO
+    bits = half_of(most - least)
+    base, low = 1 << bits, (1 << bits) - 1
+    cleared(count, bits)
     for row in range(len(first)):
         if last[row] > first[row]:
-            size = weight[row if each else 0]
-            key[many] = (first[row] - least) << SMALL | (HALF + size)
-            key[many + 1] = (last[row] - least) << SMALL | (HALF - size)
+            size, begin, end = weight[row if each else 0], first[row] - least, last[row] - least
+            key[many], key[many + 1] = begin << SMALL | (HALF + size), end << SMALL | (HALF - size)
+            count[begin & low] += 1
+            count[base + (begin >> bits)] += 1
+            count[end & low] += 1
+            count[base + (end >> bits)] += 1
             many += 2
     for row in range(len(marks)):
-        key[many] = (marks[row] - least) << SMALL | HALF
+        begin = marks[row] - least
+        key[many] = begin << SMALL | HALF
+        count[begin & low] += 1
+        count[base + (begin >> bits)] += 1
         many += 1
-    source = other if in_order(key, other, count, many, SMALL, most - least) else key
-    return in_steps(source, many, least, second, value)
+    dealt(key, other, count, many, SMALL, bits)
+    return in_steps(key, many, least, second, value)
 
 
 @entry
@@ -153,5 +168,5 @@ def summed(
             if not -HALF < change < HALF or int(change) != change:
                 return NO
             key[row] = (seconds[row] - least) << SMALL | (HALF + int(change))
-    source = other if in_order(key, other, count, many, SMALL, most - least) else key
-    return in_steps(source, many, least, second, value)
+    in_order(key, other, count, many, SMALL, most - least)
+    return in_steps(key, many, least, second, value)

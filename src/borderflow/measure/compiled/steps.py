@@ -1,4 +1,4 @@
-"""Steps in time: what they come to between edges, at instants, at the most, and beyond the desks."""
+"""Steps in time: what they come to between edges, at instants, at the most, and above the desks."""
 
 from __future__ import annotations
 
@@ -75,12 +75,23 @@ def peaks(second: Ints, value: Floats, edges: Ints, found: Floats) -> int:
 
 
 @entry
-def beyond(second: Ints, value: Floats, desk_second: Ints, desks: Floats, found: Floats) -> bool:
-    """How far a level lies above the desks, and whether it ever does; before the first desks these count."""
-    some, near = False, 0
-    for row in range(len(second)):
-        near = step_at(desk_second, max(second[row], desk_second[0]), near)
-        more = value[row] - desks[near]
-        found[row] = more if more > 0.0 else 0.0
-        some = some or more > 0.0
-    return some
+def worked(
+    second: Ints, value: Floats, desk_second: Ints, desks: Floats, edges: Ints, busy: Floats, over: Floats
+) -> None:
+    """The integrals between edges of a level, and of how far it lies above the desks; before the first these count."""
+    step, near, done, before, done_over, before_over = 0, 0, 0.0, 0.0, 0.0, 0.0
+    near = step_at(desk_second, max(second[0], desk_second[0]), near)
+    more = max(value[0] - desks[near], 0.0)
+    for at in range(len(edges)):
+        now = max(edges[at], second[0])
+        while step + 1 < len(second) and second[step + 1] <= now:
+            lasts = second[step + 1] - second[step]
+            done += lasts * value[step]
+            done_over += lasts * more
+            step += 1
+            near = step_at(desk_second, max(second[step], desk_second[0]), near)
+            more = max(value[step] - desks[near], 0.0)
+        here, here_over = done + (now - second[step]) * value[step], done_over + (now - second[step]) * more
+        if at > 0:
+            busy[at - 1], over[at - 1] = here - before, here_over - before_over
+        before, before_over = here, here_over

@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from borderflow.measure.compiled.digits import COUNTS, NO, level, rising, summed
-from borderflow.measure.compiled.lines import over, waits
-from borderflow.measure.compiled.steps import beyond, integral, peaks, values_at
+from borderflow.measure.compiled.lines import QUANTILES, waits
+from borderflow.measure.compiled.steps import integral, peaks, values_at, worked
 from borderflow.measure.compiled.stock import asked, given
 from borderflow.measure.compiled.visits import by_hour, by_station, flows, per_day, wait_total
 
-__all__ = ["COUNTS", "NO"]
+__all__ = ["COUNTS", "NO", "QUANTILES"]
 
 _I, _F, _B, _I1, _I2, _I4, _II = "i8[::1]", "f8[::1]", "b1[::1]", "i1[::1]", "i2[::1]", "i4[::1]", "i8[:,::1]"
 READY: tuple[tuple[Any, ...], ...] = (
@@ -29,7 +29,7 @@ READY: tuple[tuple[Any, ...], ...] = (
     (integral, _I, _F, _I, _F),
     (values_at, _I, _F, _I, _F),
     (peaks, _I, _F, _I, _F),
-    (beyond, _I, _F, _I, _F, _F),
+    (worked, _I, _F, _I, _F, _I, _F, _F),
     (
         by_station,
         _I4,
@@ -53,11 +53,10 @@ READY: tuple[tuple[Any, ...], ...] = (
         _I,
         _I,
         _F,
-        *(_I,) * 9,
+        *(_I,) * 8,
         _B,
     ),
-    (waits, _I, _I, _I, _B, "i8", *(_I,) * 8, _II),
-    (over, _I, _I, _I, "i8", _I),
+    (waits, _I, _I, _I, _B, "i8", "i8", _I, _I, _I, _I, _II, _II),
     (given, _I, _I1, "i8", _I, _I, "i8", _I),
     (asked, _I, _I, _I, _I, _I1, _I4, _I, _I1, "i8", _I, _I, "i8", "i8", *(_I,) * 8, _B, _B),
     (wait_total, _I4, _I, _I, _I, "i8", _I),

@@ -35,7 +35,6 @@ def by_station(
     visits: Ints,
     arrives: Ints,
     work: Floats,
-    visit: Ints,
     person: Ints,
     persons: Ints,
     came_at: Ints,
@@ -86,9 +85,9 @@ def by_station(
             before = area[step] + (since - steps[step]) * value[step]
             wait = int(area[stop] + (to - steps[stop]) * value[stop] - before)
             near[2, place], near[3, place] = step, stop
-        visit[at], person[at], persons[at], came_at[at], until_at[at] = row, who, size[who], came, until
-        done[at], left_at[at], how[at], open_wait[at] = left if left != NEVER else end, left, fate[row], wait
-        began[at] = started[row] != NEVER
+        person[at], persons[at], came_at[at], until_at[at] = who, size[who], came, until
+        left_at[at], how[at], open_wait[at], began[at] = left, fate[row], wait, started[row] != NEVER
+        done[at] = until if not began[at] else (left if left != NEVER else end)
 
 
 @entry
