@@ -8,15 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("numba")
 
-from borderflow.engine.compiled import fund, kernel, records
+from borderflow.engine.compiled import fund, ground, kernel, records
 from borderflow.engine.compiled.world import World
 
 HERE = Path(kernel.__file__).parent
-HOST = ("build.py", "engine.py")
+HOST = ("build.py", "engine.py", "people.py")
 """What prepares a run and reads it out is no machine code."""
 
 
@@ -98,16 +99,27 @@ def test_the_first_compilation_is_announced_and_the_next_process_begins_at_once(
 
 
 def test_a_world_takes_no_table_of_another_shape_and_none_that_no_engine_knows():
-    import numpy as np
-
-    tables = {
-        name: np.zeros((0, columns) if columns else 0, dtype=kind) for name, (kind, columns) in records.TABLES.items()
-    }
+    tables = {name: np.zeros(0, dtype=kind) for name, kind in records.TABLES.items()}
     World(**tables)
     with pytest.raises(AssertionError, match="'ledger' has another shape"):
-        World(**{**tables, "ledger": np.zeros((3, 5), dtype=np.int64)})
+        World(**{**tables, "ledger": np.zeros((3, 6), dtype=records.LEDGER_ROW)})
     with pytest.raises(AssertionError, match="no engine knows: more"):
         World(**{**tables, "more": np.zeros(0)})
+
+
+def test_a_world_stands_on_memory_that_no_array_shows_any_more():
+    kind = np.dtype(np.int64)
+    first, second = ground.set_aside((100_000, kind), (7, kind))
+    places = {table.ctypes.data for table in (first, second)}
+    assert (len(first), len(second)) == (100_000, 7)
+    assert not any(place % ground.LINE for place in places)
+    others = ground.set_aside((100_000, kind), (7, kind))  # the first are still in use
+    assert not places & {table.ctypes.data for table in others}
+    part = first[5:]
+    del first, second
+    assert ground.set_aside((100_000, kind), (7, kind))[0].ctypes.data not in places  # a part of them is
+    del part
+    assert {table.ctypes.data for table in ground.set_aside((100_000, kind), (7, kind))} == places
 
 
 @pytest.mark.parametrize("up", [0, 1])

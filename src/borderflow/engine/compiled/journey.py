@@ -6,7 +6,7 @@ from borderflow.engine.compiled.calendar import HALF, LOW
 from borderflow.engine.compiled.heaps import line_up
 from borderflow.engine.compiled.kernel import compiled, inlined
 from borderflow.engine.compiled.marks import free, touch
-from borderflow.engine.compiled.records import FIRST, NEVER, NOW, STAYS
+from borderflow.engine.compiled.records import ENTERS, FINAL, FIRST, LEAVES, NEVER, NOW, PATIENT, STAYS, URGENT
 from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import Fate, Outcome
 
@@ -38,9 +38,8 @@ def begin(w: World, household: int) -> None:
 @inlined
 def go_to(w: World, household: int, visit: int) -> None:
     """To its next station, through the spaces before it."""
-    entering = w.visits[visit].enters
-    if entering:
-        who = w.persons[household]
+    if w.visits[visit].marks & ENTERS:
+        who, entering = w.persons[household], w.details[visit].enters
         who.visit = visit
         who.inside |= entering
         who.pending = entering
@@ -78,13 +77,13 @@ def join(w: World, visit: int) -> None:
         board = w.boards[station.board + w.persons[here.household].destination]
         line_up(w.lines, board.head, board.tail, place)
         board.tail += 1
-    elif here.urgent:
+    elif here.marks & URGENT:
         line_up(w.lines, station.first_head, station.first_tail, place)
         station.first_tail += 1
     else:
         line_up(w.lines, station.head, station.tail, place)
         station.tail += 1
-    if here.patience >= 0:
+    if here.marks & PATIENT:
         w.newcomers[station.clocks + station.newcomers] = visit
         station.newcomers += 1
     touch(w, index)
@@ -99,10 +98,11 @@ def go_on(w: World, visit: int, fate: int) -> None:
         leave_spaces(w, household, w.persons[household].inside)
         leave(w, household, REFUSED if fate == NOT_ADMITTED else LEFT)
         return
-    if here.leaves:
-        leave_spaces(w, household, here.leaves)
-        w.persons[household].inside &= ~here.leaves
-    if here.final:
+    if here.marks & LEAVES:
+        leaving = w.details[visit].leaves
+        leave_spaces(w, household, leaving)
+        w.persons[household].inside &= ~leaving
+    if here.marks & FINAL:
         leave(w, household, COMPLETED)
     else:
         go_to(w, household, visit + 1)
@@ -165,7 +165,8 @@ def leave_spaces(w: World, household: int, spaces: int) -> None:
                 space.inside -= size
             stay.here = 0
             row = w.stays[n[STAYS]]
-            row[0], row[1], row[2], row[3], row[4] = index, household, stay.came, stay.entered, n[NOW]
+            row.space, row.household = index, household
+            row.came, row.entered, row.left = stay.came, stay.entered, n[NOW]
             n[STAYS] += 1
             free(w, index)
         index += 1
