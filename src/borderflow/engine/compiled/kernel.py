@@ -78,6 +78,7 @@ if TYPE_CHECKING:
     inlined = entry = compiled
 else:
     from numba import config, njit
+    from numba.core.types import unliteral
 
     FOLDER = cache_folder()
     # The engine allocates nothing, so arrays need no reference counts: counting costs ten times the work itself.
@@ -85,8 +86,20 @@ else:
     # They all become part of the one that is called from outside, which alone is kept.
     INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-    compiled = njit(**INNER)
-    inlined = njit(**INNER, forceinline=True)
+    def compiled(function, **options):
+        """What is called by the others: compiled once, not anew for each number that it is called with."""
+        dispatcher = njit(**INNER, **options)(function)
+        template = dispatcher.get_call_template
+
+        def unspecified(args, kws):
+            return template(tuple(map(unliteral, args)), {name: unliteral(kind) for name, kind in kws.items()})
+
+        dispatcher.get_call_template = unspecified
+        return dispatcher
+
+    def inlined(function):
+        """What becomes a part of each that calls it."""
+        return compiled(function, forceinline=True)
 
     def entry(function):
         """What is called from outside: numba asks for the folder as it takes up a function."""

@@ -80,7 +80,10 @@ def run(w: World) -> None:
     """Run to the end. ``n[STATUS]`` says whether it came there: it stops where a table is too small."""
     n = w.n
     start(w)
-    while n[STATUS] == 0:
+    while True:
+        settle(w)
+        if n[STATUS]:
+            break
         completion = w.completions[0] if n[COMPLETIONS] else FAR
         arrival = w.arrivals[n[ARRIVED]]
         second = (min(arrival, completion) >> HALF) + n[FIRST]
@@ -107,7 +110,6 @@ def run(w: World) -> None:
                 pop(w.completions, 0, n[COMPLETIONS])
                 n[COMPLETIONS] -= 1
                 complete(w, completion & LOW)
-        settle(w)
 
 
 @compiled
@@ -125,7 +127,6 @@ def start(w: World) -> None:
     plan_transfers(w)
     if len(w.triggers):
         plan(w, -(-n[FIRST] // DAY) * DAY + DAY, NUMBER_MIDNIGHT, 0, MIDNIGHT, 0)
-    settle(w)
 
 
 @compiled

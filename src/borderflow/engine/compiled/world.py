@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from borderflow.engine.compiled.ground import set_aside
-from borderflow.engine.compiled.records import TABLES, Rows
+from borderflow.engine.compiled.records import TABLES, WHOLE, Rows
 
 WORDS = 2
 """Numbers that are kept of a table: where it begins, and how many rows it has."""
@@ -56,7 +56,7 @@ else:
     import operator
 
     from llvmlite import ir
-    from numba import from_dtype, types
+    from numba import types
     from numba.core import cgutils
     from numba.core.typing import signature
     from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global
@@ -66,14 +66,14 @@ else:
         intrinsic,
         lower_builtin,
         lower_getattr_generic,
+        lower_setattr_generic,
         models,
         register_model,
         typeof_impl,
         unbox,
     )
 
-    WORD = ir.IntType(64)
-    _PREFETCH = ir.FunctionType(ir.VoidType(), [ir.IntType(8).as_pointer(), *[ir.IntType(32)] * 3])
+    WORD, POINTER = ir.IntType(64), ir.IntType(64).as_pointer()
 
     class WorldType(types.Type):
         """What Numba takes a world for."""
@@ -81,12 +81,20 @@ else:
         def __init__(self):
             super().__init__(name="borderflow world")
 
+    class RowType(types.Type):
+        """A row: where it stands. Its whole numbers are of 64 bits once they are read, however narrow they are kept."""
+
+        def __init__(self, name, kind):
+            self.kind = kind
+            super().__init__(name=f"borderflow row of {name}")
+
     class TableType(types.Type):
         """What Numba takes a table for: all of one kind of rows are of one type."""
 
         def __init__(self, name, kind):
-            self.row = from_dtype(kind)
-            super().__init__(name=f"borderflow {name}")
+            self.kind = kind
+            self.row = types.intp if kind == WHOLE else RowType(name, kind)
+            super().__init__(name=f"borderflow table of {name}")
 
     WORLD = WorldType()
     PLACES = {name: place for place, name in enumerate(TABLES)}
@@ -97,17 +105,18 @@ else:
         return WORLD
 
     @register_model(WorldType)
+    @register_model(RowType)
     @register_model(TableType)
     class _Model(models.PrimitiveModel):
         def __init__(self, manager, kind):
-            super().__init__(manager, kind, WORD.as_pointer())
+            super().__init__(manager, kind, POINTER)
 
     @unbox(WorldType)
     def _unbox(kind, value, c):
         address = c.pyapi.object_getattr_string(value, "address")
         pointer = c.pyapi.long_as_voidptr(address)
         c.pyapi.decref(address)
-        return NativeValue(c.builder.bitcast(pointer, WORD.as_pointer()))
+        return NativeValue(c.builder.bitcast(pointer, POINTER))
 
     @infer_getattr
     class _Tables(AttributeTemplate):
@@ -115,6 +124,15 @@ else:
 
         def generic_resolve(self, kind, name):
             return KINDS.get(TABLES.get(name))
+
+    @infer_getattr
+    class _Fields(AttributeTemplate):
+        key = RowType
+
+        def generic_resolve(self, row, name):
+            if name not in row.kind.names:
+                return None
+            return types.float64 if row.kind[name].kind == "f" else types.intp
 
     @infer_global(operator.getitem)
     class _Row(AbstractTemplate):
@@ -147,33 +165,58 @@ else:
         found.set_metadata("invariant.load", builder.module.add_metadata([]))
         return found
 
-    def _place(context, builder, kind, table, number):
-        row = context.get_data_type(kind.row)
-        return builder.gep(builder.inttoptr(_word(builder, table, 0), row.as_pointer()), [number])
+    def _place(builder, kind, table, number):
+        """Where a row stands."""
+        rows = ir.ArrayType(ir.IntType(8), kind.kind.itemsize).as_pointer()
+        return builder.gep(builder.inttoptr(_word(builder, table, 0), rows), [number], inbounds=True)
 
     @lower_builtin(operator.getitem, TableType, types.intp)
     def _get(context, builder, sig, args):
-        return context.unpack_value(builder, sig.return_type, _place(context, builder, sig.args[0], *args))
+        place = builder.bitcast(_place(builder, sig.args[0], *args), POINTER)
+        return builder.load(place) if sig.return_type == types.intp else place
 
     @lower_builtin(operator.setitem, TableType, types.intp, types.Any)
     def _set(context, builder, sig, args):
         kind, _, row = sig.args
-        place = _place(context, builder, kind, *args[:2])
-        if isinstance(row, types.Record):
-            cgutils.raw_memcpy(builder, place, args[2], ir.Constant(WORD, row.size), 1)
+        place = builder.bitcast(_place(builder, kind, *args[:2]), POINTER)
+        if row == types.intp:
+            builder.store(args[2], place)
         else:
-            context.pack_value(builder, row, args[2], place)
+            cgutils.raw_memcpy(builder, place, args[2], ir.Constant(WORD, kind.kind.itemsize), 1)
 
     @lower_builtin(len, TableType)
     def _length(context, builder, sig, args):
         return _word(builder, args[0], 1)
 
+    def _field(builder, kind, row, name):
+        """The place of a field, and its type."""
+        field, offset = kind.kind.fields[name]
+        found = ir.DoubleType() if field.kind == "f" else ir.IntType(8 * field.itemsize)
+        start = builder.bitcast(row, ir.IntType(8).as_pointer())
+        return builder.bitcast(builder.gep(start, [ir.Constant(WORD, offset)]), found.as_pointer()), field
+
+    @lower_getattr_generic(RowType)
+    def _read(context, builder, kind, row, name):
+        place, field = _field(builder, kind, row, name)
+        value = builder.load(place)
+        if field.kind == "f" or field.itemsize == WHOLE.itemsize:
+            return value
+        return builder.zext(value, WORD) if field.kind == "u" else builder.sext(value, WORD)
+
+    @lower_setattr_generic(RowType)
+    def _write(context, builder, sig, args, name):
+        (kind, _), (row, value) = sig.args, args
+        place, field = _field(builder, kind, row, name)
+        narrow = field.kind != "f" and field.itemsize < WHOLE.itemsize
+        builder.store(builder.trunc(value, place.type.pointee) if narrow else value, place)
+
     @intrinsic
     def fetch(typing, table, number):
         def ask(context, builder, sig, args):
             pointer, whole = ir.IntType(8).as_pointer(), ir.IntType(32)
-            prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer], _PREFETCH)
-            place = builder.bitcast(_place(context, builder, sig.args[0], *args), pointer)
+            kind = ir.FunctionType(ir.VoidType(), [pointer, whole, whole, whole])
+            prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer], kind)
+            place = builder.bitcast(_place(builder, sig.args[0], *args), pointer)
             builder.call(prefetch, [place, *(ir.Constant(whole, number) for number in (0, 3, 1))])  # to read, and keep
             return context.get_dummy_value()
 
