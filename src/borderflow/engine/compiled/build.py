@@ -46,14 +46,16 @@ class Builder:
             )
         self._sequences: list[Callable[[int], npt.NDArray[np.float64]]] = []
         self._first_draws: list[int] = []
-        self.room.ledger = self._movements()
-        self.room.accounts = self._payments()
+        many = np.bincount(needs.station, minlength=len(network.stations))
+        self.room.ledger = self._movements(many)
+        self.room.accounts = self._payments(many)
 
     def world(self) -> World:
         """Everything as it stands when the simulation begins."""
         network, room = self.network, self.room
         self._sequences, self._first_draws = [], []
-        people = self._people = People(self.households, network, self.needs)
+        people = People(self.households, network, self.needs)
+        self._many, self._entered = people.many, people.entered
         stations, turns, stretches, takes, boards, queues = self._stations()
         clocks = int(stations["newcomers"].sum())  # set aside below
         stations["newcomers"] = 0
@@ -68,7 +70,6 @@ class Builder:
         numbers[rec.MOST_CHANGES] = room.changes
         fleet_visits = int(people.many[0][stations["board"] >= 0].sum())
         most_days = (network.end_second - network.first_second) // DAY + 2
-        stays = sum(people.entered)
         return World(
             n=numbers,
             visits=people.visits,
@@ -100,7 +101,7 @@ class Builder:
             receipts=receipts,
             claims=np.zeros(len(stations) + len(stocks) + len(boards), dtype=rec.CLAIM),
             spaces=spaces,
-            stays_now=people.stays_now,
+            stays=people.stays,
             yards=yards,
             uses=uses,
             triggers=triggers,
@@ -119,7 +120,6 @@ class Builder:
             agenda=room.agenda,
             ledger=room.ledger,
             trips=fleet_visits,
-            stays=stays,
             fired=most_days * len(network.triggers),
             accounts=room.accounts,
         )
@@ -134,7 +134,7 @@ class Builder:
         stretches: list[Any] = []
         takes: list[Any] = []
         boards: list[Any] = []
-        many, patient, urgent = self._people.many
+        many, patient, urgent = self._many
         queue = clocks = 0
         for written, station in zip(network.stations, stations, strict=True):
             station["crossing"] = written.crossing
@@ -252,9 +252,9 @@ class Builder:
         """Four times the values of a sequence, the first of them as before."""
         self.room.draws[number] = 4 * self._first_draws[number]
 
-    def _movements(self) -> int:
+    def _movements(self, many: npt.NDArray[np.int64]) -> int:
         """A first guess at the rows of the ledger: what households take, rations, and room for orders."""
-        network, many = self.network, np.bincount(self.needs.station, minlength=len(self.network.stations))
+        network = self.network
         days = (network.end_second - network.first_second) // DAY + 1
         taken = sum(len(station.takes) * int(many[station.index]) for station in network.stations)
         rations = sum(2 * len(use.at) * days for space in network.spaces for use in space.uses)
@@ -293,9 +293,9 @@ class Builder:
                 stations["fare"][station.index] = payer.trips[station.fleet]
         return _rows(funds, rec.FUND), _rows(receipts, rec.SUPPLY)
 
-    def _payments(self) -> int:
+    def _payments(self, many: npt.NDArray[np.int64]) -> int:
         """A first guess at the rows of the accounts: each grant once, with as many that waited, and each trip."""
-        network, many = self.network, np.bincount(self.needs.station, minlength=len(self.network.stations))
+        network = self.network
         if not network.funds:
             return 0
         fleets = {fleet for fund in network.funds for fleet in fund.trips}
@@ -322,7 +322,7 @@ class Builder:
             ]
             space["turns"] = len(turns)
             space["head"] = space["tail"] = yard
-            yard += self._people.entered[written.index]
+            yard += self._entered[written.index]
             for number, use in enumerate(written.uses):
                 uses += [
                     (written.index, use.stock, use.per_person, at, Number.RATION + 64 * number + each)

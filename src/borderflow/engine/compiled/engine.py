@@ -78,7 +78,7 @@ def _journal(world: World, needs: Needs) -> Journal:
     visits, persons, numbers = world.visits, world.persons, world.n
     ledger, trips = world.ledger[: numbers[rec.LEDGER]], world.trips[: numbers[rec.TRIPS]]
     fired, accounts = world.fired[: numbers[rec.FIRED]], world.accounts[: numbers[rec.ACCOUNTS]]
-    joined, started, ended = (np.empty(len(visits), dtype=np.int64) for _ in range(3))
+    joined, started, ended = np.empty((3, len(visits)), dtype=np.int64)
     fate, without = np.empty(len(visits), dtype=np.int8), np.empty(len(visits), dtype=np.bool_)
     sheets.read(visits, joined, started, ended, fate, without)
     return Journal(
@@ -126,23 +126,13 @@ def _journal(world: World, needs: Needs) -> Journal:
 
 
 def _stays(world: World) -> Stays:
-    """Who was in a space, by space, household and second of coming; those who are still there included."""
-    parts = [world.stays[: world.n[rec.STAYS]]]
-    here = np.flatnonzero(world.stays_now["here"])
-    if len(here):
-        household, space = np.divmod(here, len(world.spaces))
-        stay = world.stays_now[here]
-        still = np.empty(len(here), dtype=rec.STAY_ROW)
-        still["space"], still["household"], still["left"] = space, household, rec.NEVER
-        still["came"], still["entered"] = stay["came"], stay["entered"]
-        parts.append(still)
-    rows = np.concatenate(parts)
-    order = rows["space"].astype(np.int64) << 32 | rows["household"]
-    rows = rows[np.argsort(order)]  # a household is in a space once
+    """Who was in a space, by space and household (who is in a space once); those who are still there included."""
+    stays = world.stays.reshape(len(world.persons), len(world.spaces)).T
+    space, household = np.nonzero(stays["state"])
     return Stays(
-        rows["space"].astype(np.int16),
-        rows["household"].copy(),
-        *(_seconds(rows[column]) for column in ("came", "entered", "left")),
+        space.astype(np.int16),
+        household.astype(np.int32),
+        *(_seconds(stays[column][space, household]) for column in ("came", "entered", "left")),
     )
 
 

@@ -6,7 +6,7 @@ from borderflow.engine.compiled.calendar import HALF, LOW
 from borderflow.engine.compiled.heaps import line_up
 from borderflow.engine.compiled.kernel import compiled, inlined
 from borderflow.engine.compiled.marks import free, touch
-from borderflow.engine.compiled.records import ENTERS, FINAL, FIRST, LEAVES, NEVER, NOW, PATIENT, STAYS, URGENT
+from borderflow.engine.compiled.records import ENTERS, FINAL, FIRST, GONE, HERE, LEAVES, NEVER, NOW, PATIENT, URGENT
 from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import Fate, Outcome
 
@@ -138,9 +138,9 @@ def stay_of(w: World, space: int, household: int) -> int:
 @compiled
 def come(w: World, index: int, household: int) -> bool:
     """A household comes to a space; False if it is held before it."""
-    n, space, stay = w.n, w.spaces[index], w.stays_now[stay_of(w, index, household)]
+    n, space, stay = w.n, w.spaces[index], w.stays[stay_of(w, index, household)]
     size = w.persons[household].size
-    stay.here, stay.came, stay.entered = 1, n[NOW], NEVER
+    stay.state, stay.came, stay.entered, stay.left = HERE, n[NOW], NEVER, NEVER
     if space.head == space.tail and space.inside + size <= space.places:
         space.inside += size
         stay.entered = n[NOW]
@@ -158,16 +158,12 @@ def leave_spaces(w: World, household: int, spaces: int) -> None:
     while spaces:
         if spaces & (1 << index):
             spaces &= ~(1 << index)
-            space, stay = w.spaces[index], w.stays_now[stay_of(w, index, household)]
+            space, stay = w.spaces[index], w.stays[stay_of(w, index, household)]
             if stay.entered == NEVER:
                 space.outside -= size
             else:
                 space.inside -= size
-            stay.here = 0
-            row = w.stays[n[STAYS]]
-            row.space, row.household = index, household
-            row.came, row.entered, row.left = stay.came, stay.entered, n[NOW]
-            n[STAYS] += 1
+            stay.state, stay.left = GONE, n[NOW]
             free(w, index)
         index += 1
 
@@ -178,8 +174,8 @@ def let_in(w: World, index: int) -> None:
     n, space = w.n, w.spaces[index]
     while space.head < space.tail:
         household = w.yards[space.head] & LOW
-        stay, size = w.stays_now[stay_of(w, index, household)], w.persons[household].size
-        if stay.here and stay.entered == NEVER:
+        stay, size = w.stays[stay_of(w, index, household)], w.persons[household].size
+        if stay.state == HERE and stay.entered == NEVER:
             if space.inside + size > space.places:
                 break
             space.head += 1

@@ -78,6 +78,8 @@ if TYPE_CHECKING:
     inlined = entry = compiled
 else:
     from numba import config, njit
+    from numba.core.caching import FunctionCache
+    from numba.core.runtime import rtsys
     from numba.core.types import unliteral
 
     FOLDER = cache_folder()
@@ -101,10 +103,25 @@ else:
         """What becomes a part of each that calls it."""
         return compiled(function, forceinline=True)
 
+    class Kept(FunctionCache):
+        """Machine code on disk, loaded without what numba needs to compile.
+
+        Numba brings in all that it can compile, with SciPy's linear algebra, before it looks whether there is anything
+        to compile; that took most of the time of loading. It does so again before it compiles.
+        """
+
+        def load_overload(self, sig, target_context):
+            rtsys.initialize(target_context)
+            with self._guard_against_spurious_io_errors():
+                return self._load_overload(sig, target_context)
+
     def entry(function):
         """What is called from outside: numba asks for the folder as it takes up a function."""
-        before, config.CACHE_DIR = config.CACHE_DIR, str(FOLDER or "")
-        try:
-            return njit(**OPTIONS, cache=FOLDER is not None)(function)
-        finally:
-            config.CACHE_DIR = before
+        dispatcher = njit(**OPTIONS)(function)
+        if FOLDER is not None:
+            before, config.CACHE_DIR = config.CACHE_DIR, str(FOLDER)
+            try:
+                dispatcher._cache = Kept(function)
+            finally:
+                config.CACHE_DIR = before
+        return dispatcher

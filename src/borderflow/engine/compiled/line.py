@@ -21,7 +21,7 @@ from borderflow.engine.compiled.heaps import pop, push
 from borderflow.engine.compiled.journey import NOT_ADMITTED, SERVED, WAITING, go_on, quit_line
 from borderflow.engine.compiled.kernel import compiled, inlined
 from borderflow.engine.compiled.marks import touch
-from borderflow.engine.compiled.records import ARMED, EXCUSED, FIRST, MOST_CHANGES, NEVER, NOW, PATIENT, STATUS
+from borderflow.engine.compiled.records import AHEAD, ARMED, EXCUSED, FIRST, MOST_CHANGES, NEVER, NOW, PATIENT, STATUS
 from borderflow.engine.compiled.stock import ISSUED, enter
 from borderflow.engine.compiled.world import World, fetch
 from borderflow.engine.journal import Fate
@@ -208,8 +208,10 @@ def start(w: World, index: int, visit: int) -> None:
     if station.takes > station.take:
         take(w, index, visit)
     fetch(w.visits, visit + 1)
+    fetch(w.details, visit + 1)
     if station.head < station.tail:
         fetch(w.visits, w.lines[station.head] & LOW)
+        fetch(w.lines, station.head + AHEAD)
     seconds = max(1, int(here.service * station.pace + 0.5))
     expect_completion(w, n[NOW] + seconds, visit)
 

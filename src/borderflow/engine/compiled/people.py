@@ -8,7 +8,7 @@ from borderflow.demand.households import Households
 from borderflow.engine.compiled import records as rec
 from borderflow.engine.compiled.calendar import HALF
 from borderflow.engine.compiled.ground import set_aside
-from borderflow.engine.compiled.sheets import write
+from borderflow.engine.compiled.sheets import pass_through, write
 from borderflow.engine.journal import Outcome
 from borderflow.network.network import Network
 from borderflow.network.visits import Needs, stays
@@ -24,7 +24,7 @@ class People:
     """
 
     def __init__(self, households: Households, network: Network, needs: Needs) -> None:
-        self.visits, self.details, self.persons, self.stays_now = set_aside(
+        self.visits, self.details, self.persons, self.stays = set_aside(
             (len(needs), rec.VISIT),
             (len(needs), rec.DETAIL),
             (len(households), rec.PERSONS),
@@ -53,11 +53,8 @@ class People:
         write(self.visits, self.details, *visited, households.size, urgent, ordered, self.many)
 
     def _stay(self, network: Network, needs: Needs) -> None:
-        self.stays_now.view(np.uint8).fill(0)
+        self.stays.view(np.uint8).fill(0)
         self.entered = [0] * len(network.spaces)
         for space, first, last in stays(needs, network):
-            self.visits["marks"][first] |= rec.ENTERS
-            self.details["enters"][first] |= 1 << space
-            self.visits["marks"][last] |= rec.LEAVES
-            self.details["leaves"][last] |= 1 << space
+            pass_through(self.visits, self.details, first, last, space)
             self.entered[space] = len(first)

@@ -196,7 +196,9 @@ SPACE = np.dtype(
     ],
     align=True,
 )
-STAY = np.dtype([("came", "i4"), ("entered", "i4"), ("here", "u1")], align=True)
+STAY = np.dtype([("came", "i4"), ("entered", "i4"), ("left", "i4"), ("state", "u1")], align=True)
+HERE, GONE = 1, 2
+"""States of a stay; before it, a household has not come to the space."""
 USE = np.dtype([("space", "i8"), ("stock", "i8"), ("per_person", "i8"), ("at", "i8"), ("key", "i8")], align=True)
 WATCH = np.dtype(
     [("limit", "f8"), ("place", "i8"), ("days", "i8"), ("held", "i8"), ("sees", "i1"), ("above", "u1")], align=True
@@ -239,9 +241,6 @@ TRIP_ROW = np.dtype(
     ],
     align=True,
 )
-STAY_ROW = np.dtype(
-    [("space", "i4"), ("household", "i4"), ("came", "i4"), ("entered", "i4"), ("left", "i4")], align=True
-)
 FIRED_ROW = np.dtype([("trigger", "i8"), ("fired", "i8"), ("acted", "i8"), ("undone", "i8")], align=True)
 ACCOUNT_ROW = np.dtype(
     [
@@ -260,12 +259,12 @@ ACCOUNT_ROW = np.dtype(
 # What a running number stands for, in ``World.n``.
 NOW, FIRST, END = 0, 1, 2
 EVENTS, AGENDA, LOADS, ORDERS, SHIPMENTS, PENDINGS = 3, 4, 5, 6, 7, 8
-LEDGER, TRIPS, STAYS, FIRED = 9, 10, 11, 12
-ACCOUNTS, COMPLETIONS, ARRIVED = 13, 14, 15
-TOUCHED, FREED, MOVED = 16, 17, 18
-MOST_CHANGES = 19
-STATUS, WHICH = 20, 21
-NUMBERS = 22
+LEDGER, TRIPS, FIRED = 9, 10, 11
+ACCOUNTS, COMPLETIONS, ARRIVED = 12, 13, 14
+TOUCHED, FREED, MOVED = 15, 16, 17
+MOST_CHANGES = 18
+STATUS, WHICH = 19, 20
+NUMBERS = 21
 
 AHEAD = 8
 """So many arrivals beforehand the records of a household are fetched."""
@@ -305,7 +304,7 @@ TABLES: dict[str, np.dtype[Any]] = {
     "receipts": SUPPLY,
     "claims": CLAIM,
     "spaces": SPACE,
-    "stays_now": STAY,
+    "stays": STAY,
     "yards": WHOLE,
     "uses": USE,
     "triggers": TRIGGER,
@@ -324,7 +323,6 @@ TABLES: dict[str, np.dtype[Any]] = {
     "moved": WHOLE,
     "ledger": LEDGER_ROW,
     "trips": TRIP_ROW,
-    "stays": STAY_ROW,
     "fired": FIRED_ROW,
     "accounts": ACCOUNT_ROW,
 }

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from borderflow.engine.compiled.kernel import entry
-from borderflow.engine.compiled.records import DETAIL, FINAL, PATIENT, URGENT, VISIT, Rows
+from borderflow.engine.compiled.records import DETAIL, ENTERS, FINAL, LEAVES, PATIENT, URGENT, VISIT, Rows
 from borderflow.engine.compiled.records import NEVER as NEVER_HERE
 from borderflow.engine.journal import NEVER, Fate
 from borderflow.network.network import Floats, Ints
@@ -53,6 +53,17 @@ def write(
 
 
 @entry
+def pass_through(visits: Rows, details: Rows, first: Ints, last: Ints, space: int) -> None:
+    """Mark the visits before which a space is entered, and those after which it is left."""
+    for row in first:
+        visits[row].marks |= ENTERS
+        details[row].enters |= 1 << space
+    for row in last:
+        visits[row].marks |= LEAVES
+        details[row].leaves |= 1 << space
+
+
+@entry
 def read(visits: Rows, joined: Ints, started: Ints, ended: Ints, fate: Whole, without: Flags) -> None:
     """What became of the visits."""
     for row in range(len(visits)):
@@ -64,11 +75,12 @@ def read(visits: Rows, joined: Ints, started: Ints, ended: Ints, fate: Whole, wi
 
 
 def make_ready() -> None:
-    """Load the machine code of both, or make it."""
+    """Load the machine code of all three, or make it."""
     from numba import from_dtype, types
 
     kinds = (from_dtype(VISIT), from_dtype(DETAIL), types.int64, types.float64, types.int16, types.int8, types.boolean)
     visits, details, long, real, short, byte, flag = (types.Array(kind, 1, "C") for kind in kinds)
     written = (visits, details, long, short, real, long, short, flag, flag, types.Array(types.int64, 2, "C"))
     write.compile(written)  # type: ignore[attr-defined]  # functions to us, dispatchers to Numba
+    pass_through.compile((visits, details, long, long, types.int64))  # type: ignore[attr-defined]
     read.compile((visits, long, long, long, byte, flag))  # type: ignore[attr-defined]
