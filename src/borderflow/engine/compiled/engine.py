@@ -18,7 +18,7 @@ from borderflow.engine.journal import NEVER, Accounts, Fired, Journal, Ledger, S
 from borderflow.network.network import Network
 from borderflow.network.visits import Needs
 
-WAIT = "compiling the engine, once for this version on this machine: about 30 s; later runs begin at once"
+WAIT = "compiling the engine, once for this version on this machine: about 20 s; later runs begin at once"
 
 
 def make_ready(notice: Callable[[str], None], *others: Callable[[], None]) -> None:
