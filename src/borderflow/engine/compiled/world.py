@@ -165,10 +165,10 @@ else:
         found.set_metadata("invariant.load", builder.module.add_metadata([]))
         return found
 
-    def _place(builder, kind, table, number):
-        """Where a row stands."""
+    def _place(builder, kind, table, number, inbounds=True):
+        """Where a row stands, or would stand."""
         rows = ir.ArrayType(ir.IntType(8), kind.kind.itemsize).as_pointer()
-        return builder.gep(builder.inttoptr(_word(builder, table, 0), rows), [number], inbounds=True)
+        return builder.gep(builder.inttoptr(_word(builder, table, 0), rows), [number], inbounds=inbounds)
 
     @lower_builtin(operator.getitem, TableType, types.intp)
     def _get(context, builder, sig, args):
@@ -216,7 +216,7 @@ else:
             pointer, whole = ir.IntType(8).as_pointer(), ir.IntType(32)
             kind = ir.FunctionType(ir.VoidType(), [pointer, whole, whole, whole])
             prefetch = builder.module.declare_intrinsic("llvm.prefetch", [pointer], kind)
-            place = builder.bitcast(_place(builder, sig.args[0], *args), pointer)
+            place = builder.bitcast(_place(builder, sig.args[0], *args, inbounds=False), pointer)
             builder.call(prefetch, [place, *(ir.Constant(whole, number) for number in (0, 3, 1))])  # to read, and keep
             return context.get_dummy_value()
 
