@@ -37,12 +37,12 @@ def set_aside(*wanted: tuple[int, np.dtype[Any]]) -> list[npt.NDArray[Any]]:
 
 
 def _piece(size: int) -> Bytes:
-    """The smallest unused piece that is large enough and not far too large, or a new one."""
+    """The smallest unused piece that is large enough, or a new one: plans of several sizes take turns."""
     if size > MOST_KEPT:
         return np.empty(size, dtype=np.uint8)
     with _lock:
         unused = [number for number, many in enumerate(_references(_pieces)) if many == UNUSED]
-        fitting = [number for number in unused if size <= len(_pieces[number]) <= 2 * size]
+        fitting = [number for number in unused if size <= len(_pieces[number])]
         if fitting:
             return _pieces[min(fitting, key=lambda number: len(_pieces[number]))]
         for number in reversed(unused):
