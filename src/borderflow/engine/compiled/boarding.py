@@ -106,11 +106,11 @@ def board_one(w: World, made: int, visit: int) -> None:
     here.fate = IN_SERVICE
     here.started = w.n[NOW]
     w.stations[here.station].waiting -= size
-    w.next[visit] = -1
+    w.details[visit].next = -1
     if load.head < 0:
         load.head = visit
     else:
-        w.next[load.tail] = visit
+        w.details[load.tail].next = visit
     load.tail = visit
     load.households += 1
     load.persons += size
@@ -152,15 +152,16 @@ def depart(w: World, made: int) -> bool:
         return True
     seconds = w.draws[sequence.first + board.trips]
     board.trips += 1
-    row = w.trips[n[TRIPS]]
-    row[0], row[1], row[2], row[3] = station.fleet, load.destination, load.opened, n[NOW]
-    row[4], row[5], row[6], row[7] = n[NOW] + seconds, load.vehicles, load.households, load.persons
+    trip = w.trips[n[TRIPS]]
+    trip.fleet, trip.destination, trip.opened, trip.departed = station.fleet, load.destination, load.opened, n[NOW]
+    trip.returned, trip.vehicles = n[NOW] + seconds, load.vehicles
+    trip.households, trip.persons = load.households, load.persons
     n[TRIPS] += 1
     what = load.station << HALF | load.vehicles
     expect(w, n[NOW] + seconds, RETURNED, load.number, load.station, RETURN, what)
     visit = load.head
     while visit >= 0:
-        following = w.next[visit]
+        following = w.details[visit].next
         here = w.visits[visit]
         here.fate = SERVED
         here.ended = n[NOW]

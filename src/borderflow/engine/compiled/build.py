@@ -10,16 +10,15 @@ import numpy.typing as npt
 
 from borderflow.demand.households import Households
 from borderflow.engine.compiled import records as rec
-from borderflow.engine.compiled.calendar import HALF
 from borderflow.engine.compiled.camp import DAY
+from borderflow.engine.compiled.people import People
 from borderflow.engine.compiled.room import LONGEST_RUN, MOST_VISITS, Room
-from borderflow.engine.compiled.sheets import write
 from borderflow.engine.compiled.world import World
-from borderflow.engine.journal import Fate, Outcome
+from borderflow.engine.journal import Fate
 from borderflow.engine.order import Number
 from borderflow.network import network as net
 from borderflow.network.network import Closing, Moves, Network, Quantiles, WhenFull
-from borderflow.network.visits import Needs, stays
+from borderflow.network.visits import Needs
 
 GATE = "gate"
 OPERATIONS = {"set": 0, "add": 1, "scale": 2}
@@ -47,14 +46,16 @@ class Builder:
             )
         self._sequences: list[Callable[[int], npt.NDArray[np.float64]]] = []
         self._first_draws: list[int] = []
-        self.room.ledger = self._movements()
-        self.room.accounts = self._payments()
+        many = np.bincount(needs.station, minlength=len(network.stations))
+        self.room.ledger = self._movements(many)
+        self.room.accounts = self._payments(many)
 
     def world(self) -> World:
         """Everything as it stands when the simulation begins."""
         network, room = self.network, self.room
         self._sequences, self._first_draws = [], []
-        visits = self._visits()
+        people = People(self.households, network, self.needs)
+        self._many, self._entered = people.many, people.entered
         stations, turns, stretches, takes, boards, queues = self._stations()
         clocks = int(stations["newcomers"].sum())  # set aside below
         stations["newcomers"] = 0
@@ -67,35 +68,32 @@ class Builder:
         numbers[rec.NOW] = numbers[rec.FIRST] = network.first_second
         numbers[rec.END] = network.end_second
         numbers[rec.MOST_CHANGES] = room.changes
-        fleet_visits = int(self._many[0][stations["board"] >= 0].sum())
+        fleet_visits = int(people.many[0][stations["board"] >= 0].sum())
         most_days = (network.end_second - network.first_second) // DAY + 2
-        stays = sum(self._entered)
-        arrival = self.needs.arrival
-        order = np.argsort(arrival, kind="stable")
         return World(
             n=numbers,
-            visits=visits,
-            persons=self._persons(),
-            order=order,
-            arrivals=np.append(((arrival - network.first_second) << HALF | self.needs.first[:-1])[order], rec.FAR),
-            completions=np.empty(room.completions, dtype=np.int64),
+            visits=people.visits,
+            details=people.details,
+            persons=people.persons,
+            order=people.order,
+            arrivals=people.arrivals,
+            completions=room.completions,
             stations=stations,
             takes=takes,
             turns=_rows(turns, rec.TURN),
             stretches=_rows(stretches, rec.STRETCH),
-            lines=np.empty(queues, dtype=np.int64),
-            clocks=np.empty(clocks, dtype=np.int64),
-            calendar=np.empty(clocks, dtype=np.int64),
-            newcomers=np.empty(clocks, dtype=np.int64),
+            lines=queues,
+            clocks=clocks,
+            calendar=clocks,
+            newcomers=clocks,
             boards=boards,
-            loads=np.zeros(fleet_visits, dtype=rec.LOAD),
+            loads=fleet_visits,
             aways=_rows([(one.second, one.quantity, 0) for fleet in network.fleets for one in fleet.away], rec.SUPPLY),
-            next=np.empty(len(visits) if fleet_visits else 0, dtype=np.int64),
             stocks=stocks,
             supplies=supplies,
             takers=takers,
-            orders=np.zeros(room.orders, dtype=rec.ORDER),
-            shipments=np.zeros(room.shipments, dtype=rec.SHIPMENT),
+            orders=room.orders,
+            shipments=room.shipments,
             transfers=_rows(
                 [(one.second, one.source, one.goal, one.quantity, one.takes) for one in network.transfers], rec.TRANSFER
             ),
@@ -103,57 +101,28 @@ class Builder:
             receipts=receipts,
             claims=np.zeros(len(stations) + len(stocks) + len(boards), dtype=rec.CLAIM),
             spaces=spaces,
-            stays_now=np.zeros(len(network.spaces) * len(self.households), dtype=rec.STAY),
-            yards=np.empty(yards, dtype=np.int64),
+            stays=people.stays,
+            yards=yards,
             uses=uses,
             triggers=triggers,
             watches=watches,
             acts=acts,
-            pending=np.zeros(room.pending, dtype=rec.PENDING),
-            changes=np.zeros(len(stations) * room.changes, dtype=np.int64),
+            pending=room.pending,
+            changes=len(stations) * room.changes,
             sequences=sequences,
             draws=draws,
             crossed=np.zeros(len(network.crossings), dtype=np.int64),
             present=np.zeros(len(network.crossings), dtype=np.int64),
-            touched=np.empty(len(stations), dtype=np.int64),
-            freed=np.empty(len(spaces), dtype=np.int64),
-            moved=np.empty(len(stocks), dtype=np.int64),
-            events=np.zeros(room.events, dtype=rec.EVENT),
-            agenda=np.zeros(room.agenda, dtype=rec.EVENT),
-            ledger=np.empty((room.ledger, 6), dtype=np.int64),
-            trips=np.empty((fleet_visits, 8), dtype=np.int64),
-            stays=np.empty((stays, 5), dtype=np.int64),
-            fired=np.empty((most_days * len(network.triggers), 4), dtype=np.int64),
-            accounts=np.empty((room.accounts, 8), dtype=np.int64),
+            touched=len(stations),
+            freed=len(spaces),
+            moved=len(stocks),
+            events=room.events,
+            agenda=room.agenda,
+            ledger=room.ledger,
+            trips=fleet_visits,
+            fired=most_days * len(network.triggers),
+            accounts=room.accounts,
         )
-
-    # -- people --------------------------------------------------------------------------------------------------------
-
-    def _visits(self) -> rec.Rows:
-        needs, households = self.needs, self.households
-        visits = np.empty(len(needs), dtype=rec.VISIT)
-        ordered = np.array([station.specific_needs_first for station in self.network.stations], dtype=np.bool_)
-        self._many = np.zeros((3, len(ordered)), dtype=np.int64)
-        urgent = np.asarray(households.specific_needs, dtype=np.bool_)
-        visited = needs.first, needs.station, needs.service, needs.patience
-        write(visits, *visited, households.size, urgent, ordered, self._many)
-        self._entered = [0] * len(self.network.spaces)
-        for space, first, last in stays(needs, self.network):
-            visits["enters"][first] |= 1 << space
-            visits["leaves"][last] |= 1 << space
-            self._entered[space] = len(first)
-        return visits
-
-    def _persons(self) -> rec.Rows:
-        households, needs = self.households, self.needs
-        persons = np.zeros(len(households), dtype=rec.PERSONS)
-        persons["visit"], persons["last"] = needs.first[:-1], needs.first[1:]
-        persons["size"] = households.size
-        persons["destination"] = households.destination
-        persons["crossing"] = needs.crossing
-        persons["outcome"] = int(Outcome.INSIDE_AT_END)
-        persons["left"] = self.network.end_second
-        return persons
 
     # -- stations and vehicles -----------------------------------------------------------------------------------------
 
@@ -283,9 +252,9 @@ class Builder:
         """Four times the values of a sequence, the first of them as before."""
         self.room.draws[number] = 4 * self._first_draws[number]
 
-    def _movements(self) -> int:
+    def _movements(self, many: npt.NDArray[np.int64]) -> int:
         """A first guess at the rows of the ledger: what households take, rations, and room for orders."""
-        network, many = self.network, np.bincount(self.needs.station, minlength=len(self.network.stations))
+        network = self.network
         days = (network.end_second - network.first_second) // DAY + 1
         taken = sum(len(station.takes) * int(many[station.index]) for station in network.stations)
         rations = sum(2 * len(use.at) * days for space in network.spaces for use in space.uses)
@@ -324,9 +293,9 @@ class Builder:
                 stations["fare"][station.index] = payer.trips[station.fleet]
         return _rows(funds, rec.FUND), _rows(receipts, rec.SUPPLY)
 
-    def _payments(self) -> int:
+    def _payments(self, many: npt.NDArray[np.int64]) -> int:
         """A first guess at the rows of the accounts: each grant once, with as many that waited, and each trip."""
-        network, many = self.network, np.bincount(self.needs.station, minlength=len(self.network.stations))
+        network = self.network
         if not network.funds:
             return 0
         fleets = {fleet for fund in network.funds for fleet in fund.trips}

@@ -18,7 +18,7 @@ from borderflow.engine.journal import NEVER, Accounts, Fired, Journal, Ledger, S
 from borderflow.network.network import Network
 from borderflow.network.visits import Needs
 
-WAIT = "compiling the engine, once for this version on this machine: about 30 s; later runs begin at once"
+WAIT = "compiling the engine, once for this version on this machine: about 20 s; later runs begin at once"
 
 
 def make_ready(notice: Callable[[str], None], *others: Callable[[], None]) -> None:
@@ -76,11 +76,9 @@ def complete(world: World, builder: Builder) -> bool:
 
 def _journal(world: World, needs: Needs) -> Journal:
     visits, persons, numbers = world.visits, world.persons, world.n
-    ledger = world.ledger[: numbers[rec.LEDGER]].T
-    trips = world.trips[: numbers[rec.TRIPS]].T
-    fired = world.fired[: numbers[rec.FIRED]].T
-    accounts = world.accounts[: numbers[rec.ACCOUNTS]].T
-    joined, started, ended = (np.empty(len(visits), dtype=np.int64) for _ in range(3))
+    ledger, trips = world.ledger[: numbers[rec.LEDGER]], world.trips[: numbers[rec.TRIPS]]
+    fired, accounts = world.fired[: numbers[rec.FIRED]], world.accounts[: numbers[rec.ACCOUNTS]]
+    joined, started, ended = np.empty((3, len(visits)), dtype=np.int64)
     fate, without = np.empty(len(visits), dtype=np.int8), np.empty(len(visits), dtype=np.bool_)
     sheets.read(visits, joined, started, ended, fate, without)
     return Journal(
@@ -93,47 +91,49 @@ def _journal(world: World, needs: Needs) -> Journal:
         outcome=persons["outcome"].copy(),
         left=persons["left"].astype(np.int64),
         ledger=Ledger(
-            second=ledger[0].copy(),
-            stock=ledger[1].astype(np.int16),
-            entry=ledger[2].astype(np.int8),
-            quantity=ledger[3].copy(),
-            on_hand=ledger[4].copy(),
-            reference=ledger[5].copy(),
+            second=ledger["second"].astype(np.int64),
+            stock=ledger["stock"].copy(),
+            entry=ledger["entry"].copy(),
+            quantity=ledger["quantity"].copy(),
+            on_hand=ledger["on_hand"].copy(),
+            reference=ledger["reference"].astype(np.int64),
         ),
         trips=Trips(
-            fleet=trips[0].astype(np.int16),
-            destination=trips[1].astype(np.int8),
-            opened=trips[2].copy(),
-            departed=trips[3].copy(),
-            returned=trips[4].copy(),
-            vehicles=trips[5].astype(np.int32),
-            households=trips[6].astype(np.int32),
-            persons=trips[7].astype(np.int32),
+            fleet=trips["fleet"].copy(),
+            destination=trips["destination"].astype(np.int8),
+            opened=trips["opened"].astype(np.int64),
+            departed=trips["departed"].astype(np.int64),
+            returned=trips["returned"].copy(),
+            vehicles=trips["vehicles"].copy(),
+            households=trips["households"].copy(),
+            persons=trips["persons"].copy(),
         ),
         stays=_stays(world),
-        fired=Fired(fired[0].astype(np.int16), *(column.copy() for column in fired[1:])),
+        fired=Fired(
+            fired["trigger"].astype(np.int16), *(fired[column].copy() for column in ("fired", "acted", "undone"))
+        ),
         accounts=Accounts(
-            accounts[0].copy(),
-            accounts[1].astype(np.int16),
-            accounts[2].astype(np.int8),
-            *(column.copy() for column in accounts[3:]),
+            second=accounts["second"].astype(np.int64),
+            fund=accounts["fund"].copy(),
+            entry=accounts["entry"].copy(),
+            amount=accounts["amount"].copy(),
+            balance=accounts["balance"].copy(),
+            place=accounts["place"].astype(np.int64),
+            reference=accounts["reference"].astype(np.int64),
+            since=_seconds(accounts["since"]),
         ),
     )
 
 
 def _stays(world: World) -> Stays:
-    """Who was in a space, by space, household and second of coming; those who are still there included."""
-    parts = [world.stays[: world.n[rec.STAYS]]]
-    here = np.flatnonzero(world.stays_now["here"])
-    if len(here):
-        household, space = np.divmod(here, len(world.spaces))
-        stay = world.stays_now[here]
-        left = np.full(len(here), NEVER)
-        parts.append(np.stack([space, household, _seconds(stay["came"]), _seconds(stay["entered"]), left], axis=1))
-    rows = np.concatenate(parts)
-    rows[:, 3][rows[:, 3] == rec.NEVER] = NEVER
-    rows = rows[np.argsort(rows[:, 0] << 32 | rows[:, 1])].T  # a household is in a space once
-    return Stays(rows[0].astype(np.int16), rows[1].astype(np.int32), *(column.copy() for column in rows[2:]))
+    """Who was in a space, by space and household (who is in a space once); those who are still there included."""
+    stays = world.stays.reshape(len(world.persons), len(world.spaces)).T
+    space, household = np.nonzero(stays["state"])
+    return Stays(
+        space.astype(np.int16),
+        household.astype(np.int32),
+        *(_seconds(stays[column][space, household]) for column in ("came", "entered", "left")),
+    )
 
 
 def _seconds(column: npt.NDArray[Any]) -> npt.NDArray[np.int64]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from borderflow.engine.compiled.calendar import DELIVERY, HALF, LOW, RECEIPT, expect
 from borderflow.engine.compiled.kernel import compiled
 from borderflow.engine.compiled.marks import look_over, touch
-from borderflow.engine.compiled.records import ACCOUNTS, FULL, NOW, STATUS, WHICH
+from borderflow.engine.compiled.records import ACCOUNTS, FULL, NEVER, NOW, STATUS, WHICH
 from borderflow.engine.compiled.world import World
-from borderflow.engine.journal import NEVER, Account
+from borderflow.engine.journal import Account
 from borderflow.engine.order import Number
 
 OPENED, CAME_IN, PURCHASE = int(Account.OPENING), int(Account.RECEIVED), int(Account.PURCHASE)
@@ -52,8 +52,8 @@ def account(w: World, index: int, entry: int, amount: int, place: int, reference
         n[STATUS], n[WHICH] = FULL, ACCOUNTS
         return
     row = w.accounts[n[ACCOUNTS]]
-    row[0], row[1], row[2], row[3] = n[NOW], index, entry, amount
-    row[4], row[5], row[6], row[7] = w.funds[index].balance, place, reference, since
+    row.second, row.fund, row.entry, row.amount = n[NOW], index, entry, amount
+    row.balance, row.place, row.reference, row.since = w.funds[index].balance, place, reference, since
     n[ACCOUNTS] += 1
 
 

@@ -6,7 +6,7 @@ from borderflow.engine.compiled.calendar import HALF, LOW
 from borderflow.engine.compiled.heaps import line_up
 from borderflow.engine.compiled.kernel import compiled, inlined
 from borderflow.engine.compiled.marks import free, touch
-from borderflow.engine.compiled.records import FIRST, NEVER, NOW, STAYS
+from borderflow.engine.compiled.records import ENTERS, FINAL, FIRST, GONE, HERE, LEAVES, NEVER, NOW, PATIENT, URGENT
 from borderflow.engine.compiled.world import World
 from borderflow.engine.journal import Fate, Outcome
 
@@ -38,9 +38,8 @@ def begin(w: World, household: int) -> None:
 @inlined
 def go_to(w: World, household: int, visit: int) -> None:
     """To its next station, through the spaces before it."""
-    entering = w.visits[visit].enters
-    if entering:
-        who = w.persons[household]
+    if w.visits[visit].marks & ENTERS:
+        who, entering = w.persons[household], w.details[visit].enters
         who.visit = visit
         who.inside |= entering
         who.pending = entering
@@ -78,13 +77,13 @@ def join(w: World, visit: int) -> None:
         board = w.boards[station.board + w.persons[here.household].destination]
         line_up(w.lines, board.head, board.tail, place)
         board.tail += 1
-    elif here.urgent:
+    elif here.marks & URGENT:
         line_up(w.lines, station.first_head, station.first_tail, place)
         station.first_tail += 1
     else:
         line_up(w.lines, station.head, station.tail, place)
         station.tail += 1
-    if here.patience >= 0:
+    if here.marks & PATIENT:
         w.newcomers[station.clocks + station.newcomers] = visit
         station.newcomers += 1
     touch(w, index)
@@ -99,10 +98,11 @@ def go_on(w: World, visit: int, fate: int) -> None:
         leave_spaces(w, household, w.persons[household].inside)
         leave(w, household, REFUSED if fate == NOT_ADMITTED else LEFT)
         return
-    if here.leaves:
-        leave_spaces(w, household, here.leaves)
-        w.persons[household].inside &= ~here.leaves
-    if here.final:
+    if here.marks & LEAVES:
+        leaving = w.details[visit].leaves
+        leave_spaces(w, household, leaving)
+        w.persons[household].inside &= ~leaving
+    if here.marks & FINAL:
         leave(w, household, COMPLETED)
     else:
         go_to(w, household, visit + 1)
@@ -138,9 +138,9 @@ def stay_of(w: World, space: int, household: int) -> int:
 @compiled
 def come(w: World, index: int, household: int) -> bool:
     """A household comes to a space; False if it is held before it."""
-    n, space, stay = w.n, w.spaces[index], w.stays_now[stay_of(w, index, household)]
+    n, space, stay = w.n, w.spaces[index], w.stays[stay_of(w, index, household)]
     size = w.persons[household].size
-    stay.here, stay.came, stay.entered = 1, n[NOW], NEVER
+    stay.state, stay.came, stay.entered, stay.left = HERE, n[NOW], NEVER, NEVER
     if space.head == space.tail and space.inside + size <= space.places:
         space.inside += size
         stay.entered = n[NOW]
@@ -158,15 +158,12 @@ def leave_spaces(w: World, household: int, spaces: int) -> None:
     while spaces:
         if spaces & (1 << index):
             spaces &= ~(1 << index)
-            space, stay = w.spaces[index], w.stays_now[stay_of(w, index, household)]
+            space, stay = w.spaces[index], w.stays[stay_of(w, index, household)]
             if stay.entered == NEVER:
                 space.outside -= size
             else:
                 space.inside -= size
-            stay.here = 0
-            row = w.stays[n[STAYS]]
-            row[0], row[1], row[2], row[3], row[4] = index, household, stay.came, stay.entered, n[NOW]
-            n[STAYS] += 1
+            stay.state, stay.left = GONE, n[NOW]
             free(w, index)
         index += 1
 
@@ -177,8 +174,8 @@ def let_in(w: World, index: int) -> None:
     n, space = w.n, w.spaces[index]
     while space.head < space.tail:
         household = w.yards[space.head] & LOW
-        stay, size = w.stays_now[stay_of(w, index, household)], w.persons[household].size
-        if stay.here and stay.entered == NEVER:
+        stay, size = w.stays[stay_of(w, index, household)], w.persons[household].size
+        if stay.state == HERE and stay.entered == NEVER:
             if space.inside + size > space.places:
                 break
             space.head += 1

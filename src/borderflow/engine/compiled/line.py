@@ -21,10 +21,10 @@ from borderflow.engine.compiled.heaps import pop, push
 from borderflow.engine.compiled.journey import NOT_ADMITTED, SERVED, WAITING, go_on, quit_line
 from borderflow.engine.compiled.kernel import compiled, inlined
 from borderflow.engine.compiled.marks import touch
-from borderflow.engine.compiled.records import FIRST, MOST_CHANGES, NOW, STATUS
+from borderflow.engine.compiled.records import AHEAD, ARMED, EXCUSED, FIRST, MOST_CHANGES, NEVER, NOW, PATIENT, STATUS
 from borderflow.engine.compiled.stock import ISSUED, enter
-from borderflow.engine.compiled.world import World
-from borderflow.engine.journal import NEVER, Fate
+from borderflow.engine.compiled.world import World, fetch
+from borderflow.engine.journal import Fate
 from borderflow.engine.order import Number
 from borderflow.network.network import Short
 
@@ -104,7 +104,7 @@ def set_patience(w: World, index: int) -> None:
         visit = w.newcomers[station.clocks + number]
         here = w.visits[visit]
         if here.fate == WAITING:
-            second = here.joined + here.patience - w.n[FIRST]
+            second = here.joined + w.details[visit].patience - w.n[FIRST]
             push(w.clocks, station.clocks, station.clocked, second << HALF | visit)
             station.clocked += 1
     station.newcomers = 0
@@ -156,7 +156,7 @@ def serve(w: World, index: int) -> None:
         here = w.visits[visit]
         if here.fate != WAITING:
             move_up(w, index)
-        elif station.takes > station.take and not here.excused and short(w, index, visit):
+        elif station.takes > station.take and not here.clock & EXCUSED and short(w, index, visit):
             if not give_way(w, index, visit):
                 break
         else:
@@ -207,6 +207,11 @@ def start(w: World, index: int, visit: int) -> None:
     station.waiting -= here.size
     if station.takes > station.take:
         take(w, index, visit)
+    fetch(w.visits, visit + 1)
+    fetch(w.details, visit + 1)
+    if station.head < station.tail:
+        fetch(w.visits, w.lines[station.head] & LOW)
+        fetch(w.lines, station.head + AHEAD)
     seconds = max(1, int(here.service * station.pace + 0.5))
     expect_completion(w, n[NOW] + seconds, visit)
 
@@ -279,16 +284,16 @@ def give_way(w: World, index: int, visit: int) -> bool:
     if station.short_wait < 0:
         return False
     second = max(n[NOW], here.joined + station.short_wait)
-    if 0 <= here.patience <= second - here.joined:
+    if here.marks & PATIENT and w.details[visit].patience <= second - here.joined:
         return False  # patience ends the wait, now or before
     if n[NOW] < second or not station.called:
         # Deadlines come last in their second: what is delivered in it still serves, also where the wait has passed.
-        if not here.armed:
-            here.armed = 1
+        if not here.clock & ARMED:
+            here.clock |= ARMED
             expect(w, second, DEADLINE, here.household, index, SHORT, visit)
         return False
     if station.short_then == GO_ON or station.short_then == PARTIAL:
-        here.excused = 1
+        here.clock |= EXCUSED
     else:
         quit_line(w, visit, MISSED_SHORT if station.short_then == SKIP else GAVE_UP_SHORT)
     return True
@@ -297,7 +302,7 @@ def give_way(w: World, index: int, visit: int) -> bool:
 @compiled
 def waited_for_stock(w: World, visit: int) -> None:
     here = w.visits[visit]
-    here.armed = 0
+    here.clock &= ~ARMED
     w.stations[here.station].called = 1
     touch(w, here.station)
 
@@ -318,8 +323,8 @@ def part(w: World, index: int, visit: int, row: int, whole: int) -> int:
 def take(w: World, index: int, visit: int) -> None:
     station, here = w.stations[index], w.visits[visit]
     size = here.size
-    excused = here.excused
-    here.excused = 0
+    excused = here.clock & EXCUSED
+    here.clock &= ~EXCUSED
     for row in range(station.take, station.takes):
         needed = w.takes[row]
         quantity = needed.fixed + needed.each * size

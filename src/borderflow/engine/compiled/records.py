@@ -18,29 +18,30 @@ VISIT = np.dtype(
     [
         ("service", "f8"),
         ("household", "i4"),
-        ("patience", "i4"),
         ("joined", "i4"),
         ("started", "i4"),
         ("ended", "i4"),
-        ("enters", "i4"),
-        ("leaves", "i4"),
         ("station", "i2"),
         ("size", "i2"),  # of its household: who moves in a line need not be looked up
         ("fate", "i1"),
-        ("final", "u1"),  # the last of its household
-        ("urgent", "u1"),  # comes first, for its specific needs
-        ("armed", "u1"),  # its stock clock is set
-        ("excused", "u1"),  # served without the items
+        ("marks", "u1"),  # what is known of it beforehand, as below
+        ("clock", "u1"),  # its stock clock, as below
         ("without", "u1"),
     ],
     align=True,
 )
-
+"""What every event asks of a visit: two fit into a line of the processor's cache."""
+FINAL, URGENT, PATIENT, ENTERS, LEAVES = 1, 2, 4, 8, 16
+"""Marks: the last of its household; comes first, for its specific needs; has a patience; enters, leaves spaces."""
+ARMED, EXCUSED = 1, 2
+"""Of a stock clock: it is set; the visit is served without the items."""
+DETAIL = np.dtype([("patience", "i4"), ("enters", "i4"), ("leaves", "i4"), ("next", "i4")], align=True)
+"""What is asked of those visits alone whose marks say so, and in a vehicle who boarded next."""
 
 PERSONS = np.dtype(
     [
-        ("visit", "i8"),  # its first visit, then the one for which it last came to a space
-        ("last", "i8"),  # one past its last visit
+        ("visit", "i4"),  # its first visit, then the one for which it last came to a space
+        ("last", "i4"),  # one past its last visit
         ("left", "i4"),
         ("size", "i4"),
         ("inside", "i4"),  # spaces that it is in
@@ -195,7 +196,9 @@ SPACE = np.dtype(
     ],
     align=True,
 )
-STAY = np.dtype([("came", "i4"), ("entered", "i4"), ("here", "u1")], align=True)
+STAY = np.dtype([("came", "i4"), ("entered", "i4"), ("left", "i4"), ("state", "u1")], align=True)
+HERE, GONE = 1, 2
+"""States of a stay; before it, a household has not come to the space."""
 USE = np.dtype([("space", "i8"), ("stock", "i8"), ("per_person", "i8"), ("at", "i8"), ("key", "i8")], align=True)
 WATCH = np.dtype(
     [("limit", "f8"), ("place", "i8"), ("days", "i8"), ("held", "i8"), ("sees", "i1"), ("above", "u1")], align=True
@@ -220,16 +223,51 @@ PENDING = np.dtype([("act", "i8"), ("row", "i8"), ("on", "u1")], align=True)
 SEQUENCE = np.dtype([("first", "i8"), ("count", "i8")], align=True)
 EVENT = np.dtype([("second", "i8"), ("key", "i8"), ("kind", "i8"), ("what", "i8")], align=True)
 
+# What is read out as it is written: seconds fit into 32 bits, as a run is of 30 years at most.
+LEDGER_ROW = np.dtype(
+    [("quantity", "i8"), ("on_hand", "i8"), ("second", "i4"), ("reference", "i4"), ("stock", "i2"), ("entry", "i1")],
+    align=True,
+)
+TRIP_ROW = np.dtype(
+    [
+        ("returned", "i8"),
+        ("opened", "i4"),
+        ("departed", "i4"),
+        ("vehicles", "i4"),
+        ("households", "i4"),
+        ("persons", "i4"),
+        ("fleet", "i2"),
+        ("destination", "i2"),
+    ],
+    align=True,
+)
+FIRED_ROW = np.dtype([("trigger", "i8"), ("fired", "i8"), ("acted", "i8"), ("undone", "i8")], align=True)
+ACCOUNT_ROW = np.dtype(
+    [
+        ("amount", "i8"),
+        ("balance", "i8"),
+        ("second", "i4"),
+        ("place", "i4"),
+        ("reference", "i4"),
+        ("since", "i4"),
+        ("fund", "i2"),
+        ("entry", "i1"),
+    ],
+    align=True,
+)
+
 # What a running number stands for, in ``World.n``.
 NOW, FIRST, END = 0, 1, 2
 EVENTS, AGENDA, LOADS, ORDERS, SHIPMENTS, PENDINGS = 3, 4, 5, 6, 7, 8
-LEDGER, TRIPS, STAYS, FIRED = 9, 10, 11, 12
-ACCOUNTS, COMPLETIONS, ARRIVED = 13, 14, 15
-TOUCHED, FREED, MOVED = 16, 17, 18
-MOST_CHANGES = 19
-STATUS, WHICH = 20, 21
-NUMBERS = 22
+LEDGER, TRIPS, FIRED = 9, 10, 11
+ACCOUNTS, COMPLETIONS, ARRIVED = 12, 13, 14
+TOUCHED, FREED, MOVED = 15, 16, 17
+MOST_CHANGES = 18
+STATUS, WHICH = 19, 20
+NUMBERS = 21
 
+AHEAD = 8
+"""So many arrivals beforehand the records of a household are fetched."""
 FAR = 1 << 62
 """Orders after every arrival and completion."""
 FINE, FULL, MORE_DRAWS, NO_TRIP = 0, 1, 2, 3
@@ -237,53 +275,55 @@ FINE, FULL, MORE_DRAWS, NO_TRIP = 0, 1, 2, 3
 
 
 WHOLE = np.dtype(np.int64)
-WIDTHS = {"ledger": 6, "trips": 8, "stays": 5, "fired": 4, "accounts": 8}
-TABLES: dict[str, tuple[np.dtype[Any], int]] = {
-    "n": (WHOLE, 0),
-    "visits": (VISIT, 0),
-    "persons": (PERSONS, 0),
-    "order": (WHOLE, 0),
-    "arrivals": (WHOLE, 0),
-    "completions": (WHOLE, 0),
-    "stations": (STATION, 0),
-    "takes": (TAKE, 0),
-    "turns": (TURN, 0),
-    "stretches": (STRETCH, 0),
-    "lines": (WHOLE, 0),
-    "clocks": (WHOLE, 0),
-    "calendar": (WHOLE, 0),
-    "newcomers": (WHOLE, 0),
-    "boards": (BOARD, 0),
-    "loads": (LOAD, 0),
-    "aways": (SUPPLY, 0),
-    "next": (WHOLE, 0),
-    "stocks": (STOCK, 0),
-    "supplies": (SUPPLY, 0),
-    "takers": (WHOLE, 0),
-    "orders": (ORDER, 0),
-    "shipments": (SHIPMENT, 0),
-    "transfers": (TRANSFER, 0),
-    "funds": (FUND, 0),
-    "receipts": (SUPPLY, 0),
-    "claims": (CLAIM, 0),
-    "spaces": (SPACE, 0),
-    "stays_now": (STAY, 0),
-    "yards": (WHOLE, 0),
-    "uses": (USE, 0),
-    "triggers": (TRIGGER, 0),
-    "watches": (WATCH, 0),
-    "acts": (ACT, 0),
-    "pending": (PENDING, 0),
-    "changes": (WHOLE, 0),
-    "sequences": (SEQUENCE, 0),
-    "draws": (WHOLE, 0),
-    "crossed": (WHOLE, 0),
-    "present": (WHOLE, 0),
-    "events": (EVENT, 0),
-    "agenda": (EVENT, 0),
-    "touched": (WHOLE, 0),
-    "freed": (WHOLE, 0),
-    "moved": (WHOLE, 0),
-    **{name: (WHOLE, width) for name, width in WIDTHS.items()},
+TABLES: dict[str, np.dtype[Any]] = {
+    "n": WHOLE,
+    "visits": VISIT,
+    "details": DETAIL,
+    "persons": PERSONS,
+    "order": WHOLE,
+    "arrivals": WHOLE,
+    "completions": WHOLE,
+    "stations": STATION,
+    "takes": TAKE,
+    "turns": TURN,
+    "stretches": STRETCH,
+    "lines": WHOLE,
+    "clocks": WHOLE,
+    "calendar": WHOLE,
+    "newcomers": WHOLE,
+    "boards": BOARD,
+    "loads": LOAD,
+    "aways": SUPPLY,
+    "stocks": STOCK,
+    "supplies": SUPPLY,
+    "takers": WHOLE,
+    "orders": ORDER,
+    "shipments": SHIPMENT,
+    "transfers": TRANSFER,
+    "funds": FUND,
+    "receipts": SUPPLY,
+    "claims": CLAIM,
+    "spaces": SPACE,
+    "stays": STAY,
+    "yards": WHOLE,
+    "uses": USE,
+    "triggers": TRIGGER,
+    "watches": WATCH,
+    "acts": ACT,
+    "pending": PENDING,
+    "changes": WHOLE,
+    "sequences": SEQUENCE,
+    "draws": WHOLE,
+    "crossed": WHOLE,
+    "present": WHOLE,
+    "events": EVENT,
+    "agenda": EVENT,
+    "touched": WHOLE,
+    "freed": WHOLE,
+    "moved": WHOLE,
+    "ledger": LEDGER_ROW,
+    "trips": TRIP_ROW,
+    "fired": FIRED_ROW,
+    "accounts": ACCOUNT_ROW,
 }
-"""What the engine reads and writes: the kind of a table's rows, and its columns (0: it is a list of rows)."""
+"""What the engine reads and writes: the kind of a table's rows."""

@@ -15,14 +15,14 @@ MOST_VISITS = 2**31 - 1
 class Room:
     """How long the tables are whose length is not known beforehand; ``draws`` by number of the sequence.
 
-    Rows that are never written take no memory, so there are many: to begin a run again costs more.
+    There are many, for to begin a run again costs more.
     """
 
     events: int = 1 << 14
     agenda: int = 1 << 14
     completions: int = 1 << 14
-    orders: int = 1 << 16
-    shipments: int = 1 << 16
+    orders: int = 1 << 13
+    shipments: int = 1 << 13
     pending: int = 1 << 12
     ledger: int = 0
     accounts: int = 0

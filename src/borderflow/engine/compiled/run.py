@@ -44,6 +44,7 @@ from borderflow.engine.compiled.line import (
 )
 from borderflow.engine.compiled.records import (
     AGENDA,
+    AHEAD,
     ARRIVED,
     COMPLETIONS,
     END,
@@ -68,7 +69,7 @@ from borderflow.engine.compiled.stock import (
     transfer_leaves,
 )
 from borderflow.engine.compiled.trigger import NUMBER_MIDNIGHT, acts, midnight
-from borderflow.engine.compiled.world import World
+from borderflow.engine.compiled.world import World, fetch
 
 BEFORE = FLOW << STATIONS
 """Keys below it come before arrivals and completions of the same second."""
@@ -79,7 +80,10 @@ def run(w: World) -> None:
     """Run to the end. ``n[STATUS]`` says whether it came there: it stops where a table is too small."""
     n = w.n
     start(w)
-    while n[STATUS] == 0:
+    while True:
+        settle(w)
+        if n[STATUS]:
+            break
         completion = w.completions[0] if n[COMPLETIONS] else FAR
         arrival = w.arrivals[n[ARRIVED]]
         second = (min(arrival, completion) >> HALF) + n[FIRST]
@@ -97,13 +101,15 @@ def run(w: World) -> None:
             if other:
                 happen(w)
             elif arrival <= completion:  # of one household the arrival is the first of all events
+                household = w.order[n[ARRIVED]]
                 n[ARRIVED] += 1
-                begin(w, w.order[n[ARRIVED] - 1])
+                fetch(w.visits, w.arrivals[n[ARRIVED] + AHEAD] & LOW)
+                fetch(w.persons, w.order[n[ARRIVED] + AHEAD])
+                begin(w, household)
             else:
                 pop(w.completions, 0, n[COMPLETIONS])
                 n[COMPLETIONS] -= 1
                 complete(w, completion & LOW)
-        settle(w)
 
 
 @compiled
@@ -121,7 +127,6 @@ def start(w: World) -> None:
     plan_transfers(w)
     if len(w.triggers):
         plan(w, -(-n[FIRST] // DAY) * DAY + DAY, NUMBER_MIDNIGHT, 0, MIDNIGHT, 0)
-    settle(w)
 
 
 @compiled

@@ -52,8 +52,9 @@ def enter(w: World, index: int, entry: int, quantity: int, reference: int) -> No
     if row == len(w.ledger):
         n[STATUS], n[WHICH] = FULL, LEDGER
         return
-    w.ledger[row, 0], w.ledger[row, 1], w.ledger[row, 2] = n[NOW], index, entry
-    w.ledger[row, 3], w.ledger[row, 4], w.ledger[row, 5] = quantity, stock.on_hand, reference
+    line = w.ledger[row]
+    line.second, line.stock, line.entry = n[NOW], index, entry
+    line.quantity, line.on_hand, line.reference = quantity, stock.on_hand, reference
     n[LEDGER] = row + 1
     look_over(w, index)
 

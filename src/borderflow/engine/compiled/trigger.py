@@ -72,7 +72,7 @@ def fire(w: World, index: int) -> None:
     trigger.firings += 1
     trigger.row = n[FIRED]
     row = w.fired[n[FIRED]]
-    row[0], row[1], row[2], row[3] = index, n[NOW], NEVER, NEVER
+    row.trigger, row.fired, row.acted, row.undone = index, n[NOW], NEVER, NEVER
     n[FIRED] += 1
     for act in range(trigger.act, trigger.acts):
         at_opening(w, index, act, n[NOW] + trigger.notice, 1)
@@ -82,7 +82,7 @@ def fire(w: World, index: int) -> None:
 def undo(w: World, index: int) -> None:
     trigger = w.triggers[index]
     trigger.active = 0
-    w.fired[trigger.row, 3] = w.n[NOW]
+    w.fired[trigger.row].undone = w.n[NOW]
     for act in range(trigger.act, trigger.acts):
         if w.acts[act].moves != MOVES_DELIVERY:
             at_opening(w, index, act, w.n[NOW], 0)
@@ -122,10 +122,10 @@ def acts(w: World, made: int) -> None:
 @compiled
 def do(w: World, which: int, row: int, on: int) -> None:
     act = w.acts[which]
-    if on and act.moves != MOVES_DELIVERY and w.fired[row, 3] != NEVER:
+    if on and act.moves != MOVES_DELIVERY and w.fired[row].undone != NEVER:
         return  # undone before it could act
-    if on and w.fired[row, 2] == NEVER:
-        w.fired[row, 2] = w.n[NOW]
+    if on and w.fired[row].acted == NEVER:
+        w.fired[row].acted = w.n[NOW]
     if act.moves == MOVES_DELIVERY:
         come_in(w, act.place, RECEIVED, int(act.value), -1)
         return
