@@ -45,6 +45,7 @@ SEEDS = {
     "seed-fo-757008": "757,008 in the year to October 2024",
     "seed-3300-day-2025": "over 3,300 in a day in 2025",
 }
+SEEN = "the fit that has seen them"
 BLUE, ORANGE, GREY = "#12355b", "#d55e00", "#9aa3ab"
 LONGEST_FIRST = ("first-year", "acc-por-2025", "phase1-2023", "quickstart", "winter-lull")
 """A report that several scenarios foretell is taken from the first of these."""
@@ -229,7 +230,7 @@ def page() -> str:
         rows.append((f"[{name}](#{name})" if says else name, f"{agree} of {len(judged_rows)}", missed))
     parts.append(markdown(("scenario", "reports that agree with the fit", "bounds missed"), rows))
     parts += ["## The seed figures", seeds(tables)]
-    parts.append(whole([checks[name] for name in LONGEST_FIRST if name in checks]))
+    parts.append(whole({name: checks[name] for name in LONGEST_FIRST if name in checks and name in tables}, tables))
     for name, says in checks.items():
         if name in tables:
             parts.append(section(name, says, tables[name]))
@@ -259,17 +260,21 @@ def seeds(tables: dict[str, pd.DataFrame]) -> str:
     return markdown(head, rows)
 
 
-def whole(checks: list[dict[str, Any]]) -> str:
+def whole(checks: dict[str, dict[str, Any]], tables: dict[str, pd.DataFrame]) -> str:
     """All reports that were foretold, each once, with the scores of the forecasts."""
     told: dict[tuple[str, ...], dict[str, Any]] = {}
-    for says in checks:
-        for one in says["foretold"]:
+    for name, says in checks.items():
+        for one in seen(says["foretold"], tables[name]):
             told.setdefault(tuple(one["ids"]), one)
     sets = {"all of them": list(told.values())}
     for year in ("2023", "2024", "2025"):
         sets[f"… of {year}"] = [one for one in told.values() if one["last_day"].startswith(year)]
     sets["people of all groups together"] = [one for one in told.values() if one["population"] == "all"]
-    rows = [(words, *score_row("the fit", scored(those, "median"))) for words, those in sets.items() if those]
+    rows = []
+    for words, those in sets.items():
+        if those:
+            rows.append((words, *score_row("the fit", scored(those, "median"))))
+            rows.append(("", *score_row(SEEN, scored(those, "seen_median", "seen_p05", "seen_p95"))))
     for words, key in NAIVE.items():
         those = [one for one in told.values() if one.get(key) is not None]
         rows.append(("all of them", *score_row(words, scored(those, key))))
@@ -277,15 +282,24 @@ def whole(checks: list[dict[str, Any]]) -> str:
     lines = [
         "## The register as a whole",
         "Every number of people who crossed that was left out with its block of dates, in any of these scenarios, "
-        f"once: as foretold in the first of {', '.join(LONGEST_FIRST)} that tells of its days.",
+        f"once: as foretold in the first of {', '.join(LONGEST_FIRST)} that tells of its days. *{SEEN}* is no forecast "
+        "but the whole fit: no forecast can be expected to come nearer, nor to be surer, than what is left between "
+        "the reports themselves.",
         markdown(("reports", *FORECASTS[:1], "number", *FORECASTS[2:]), rows),
     ]
     return "\n".join(line.rstrip() + "\n" for line in lines)
 
 
-def scored(those: list[dict[str, Any]], key: str) -> dict[str, Any]:
-    """Score of the forecasts under a key; with the band if it is the fit's."""
-    columns = ("reported", key, *(("p05", "p95") if key == "median" else ()))
+def seen(those: list[dict[str, Any]], table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Reports that were foretold, each with what the whole fit, which has seen it, says would be reported."""
+    rows = {row["id"]: row for row in table.to_dict("records")}
+    ends = {"seen_median": "report_median", "seen_p05": "report_p05", "seen_p95": "report_p95"}
+    return [{**one, **{key: float(rows[one["ids"][0]][column]) for key, column in ends.items()}} for one in those]
+
+
+def scored(those: list[dict[str, Any]], key: str, *band: str) -> dict[str, Any]:
+    """Score of the forecasts under a key; with the band under two others, which the fit's has always."""
+    columns = ("reported", key, *(band or (("p05", "p95") if key == "median" else ())))
     found = score(*(np.array([float(one[column]) for one in those]) for column in columns))
     return {name: None if value != value else value for name, value in asdict(found).items()}
 
@@ -301,6 +315,10 @@ def section(name: str, says: dict[str, Any], table: pd.DataFrame) -> str:
         found = says["forecasts"][key]
         if found:
             forecasts.append(score_row(words, found))
+            if key == "fit":
+                forecasts.append(
+                    score_row(SEEN, scored(seen(says["foretold"], table), "seen_median", "seen_p05", "seen_p95"))
+                )
             if "fit_on_the_same" in found:
                 forecasts.append(score_row("… the fit on the same", found["fit_on_the_same"]))
     recovery = says["recovery"]

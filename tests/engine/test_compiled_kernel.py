@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("numba")
 
-from borderflow.engine.compiled import fund, ground, kernel, records
+from borderflow.engine.compiled import fund, ground, keeping, kernel, records
 from borderflow.engine.compiled.world import World
 
 HERE = Path(kernel.__file__).parent
@@ -23,37 +23,37 @@ HOST = ("build.py", "engine.py", "people.py")
 
 def test_all_that_machine_code_is_made_from_counts_in_the_name_of_its_folder():
     """What a compiled module imports of ours is among the sources: a constant that changes makes new machine code."""
-    sources = {path for pattern in kernel.SOURCES for path in kernel.PACKAGE.glob(pattern)}
-    for path in [*HERE.glob("*.py"), *kernel.PACKAGE.glob("measure/compiled/*.py")]:
+    sources = {path for pattern in keeping.SOURCES for path in keeping.PACKAGE.glob(pattern)}
+    for path in [*HERE.glob("*.py"), *keeping.PACKAGE.glob("measure/compiled/*.py")]:
         if path.name in HOST:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("borderflow."):
-                imported = kernel.PACKAGE.parent.joinpath(*node.module.split("."))
+                imported = keeping.PACKAGE.parent.joinpath(*node.module.split("."))
                 assert imported.with_suffix(".py") in sources or imported.is_dir(), (path.name, node.module)
 
 
 def test_another_source_is_another_folder(tmp_path, monkeypatch):
-    for pattern in kernel.SOURCES:
-        for path in kernel.PACKAGE.glob(pattern):
-            there = tmp_path / path.relative_to(kernel.PACKAGE)
+    for pattern in keeping.SOURCES:
+        for path in keeping.PACKAGE.glob(pattern):
+            there = tmp_path / path.relative_to(keeping.PACKAGE)
             there.parent.mkdir(parents=True, exist_ok=True)
             there.write_bytes(path.read_bytes())
-    before = kernel.digest()
-    monkeypatch.setattr(kernel, "PACKAGE", tmp_path)
-    assert kernel.digest() == before
+    before = keeping.digest()
+    monkeypatch.setattr(keeping, "PACKAGE", tmp_path)
+    assert keeping.digest() == before
     order = tmp_path / "engine" / "order.py"
     order.write_text(order.read_text().replace("DEADLINE = 4", "DEADLINE = 6"))
-    assert kernel.digest() != before
+    assert keeping.digest() != before
 
 
 def test_the_folder_is_where_the_user_says_else_among_his_own(tmp_path, monkeypatch):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "asked"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
-    assert kernel.cache_folder() == tmp_path / "asked" / "borderflow" / f"compiled-{kernel.digest()}"
+    assert keeping.cache_folder() == tmp_path / "asked" / "borderflow" / f"compiled-{keeping.digest()}"
     monkeypatch.delenv("NUMBA_CACHE_DIR")
     if sys.platform == "linux":
-        assert kernel.cache_folder() == tmp_path / "own" / "borderflow" / f"compiled-{kernel.digest()}"
+        assert keeping.cache_folder() == tmp_path / "own" / "borderflow" / f"compiled-{keeping.digest()}"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="folders of Linux")
@@ -62,13 +62,13 @@ def test_where_nothing_of_the_user_can_be_written_a_private_folder_for_temporary
     (tmp_path / "blocked").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "blocked"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "blocked"))
-    monkeypatch.setattr(kernel.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(keeping.tempfile, "gettempdir", lambda: str(tmp_path))
     private = tmp_path / f"borderflow-{os.getuid()}"
-    found = kernel.cache_folder()
-    assert found == private / f"compiled-{kernel.digest()}"
+    found = keeping.cache_folder()
+    assert found == private / f"compiled-{keeping.digest()}"
     assert private.stat().st_mode & 0o777 == 0o700
     private.chmod(0o777)
-    assert kernel.cache_folder() is None
+    assert keeping.cache_folder() is None
 
 
 def test_the_first_compilation_is_announced_and_the_next_process_begins_at_once(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,7 +57,12 @@ def chosen(engine: str) -> str:
 
 
 def compiles() -> bool:
-    """Whether what the compiled engine needs is installed, and works."""
+    """Whether what the compiled engine needs is installed, and works: it has, where its machine code was made."""
+    if "numba" not in sys.modules and find_spec("numba") is not None:
+        from borderflow.engine.compiled.keeping import noted
+
+        if noted():
+            return True
     try:
         import numba  # noqa: F401
     except ImportError:
