@@ -128,7 +128,7 @@ def test_a_damaged_shard_is_found_and_done_again(
         decode(data, left_key := Request.read(left(unfinished)).key)
         from borderflow.experiment.shard import encode
 
-        path.write_bytes(encode("another", decode(data, left_key)))
+        path.write_bytes(encode("another", decode(data, left_key).items()))
     else:
         path.write_bytes({"cut": data[:-10], "edited": data[:-1] + bytes([data[-1] ^ 1]), "emptied": b""}[damage])
     (notes / "sampled").unlink(missing_ok=True)

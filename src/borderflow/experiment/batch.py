@@ -109,11 +109,19 @@ class Bench:
     def answer(self, run: str, batch: tuple[int, ...]) -> Answer:
         """Run a batch: the bytes of its shard, without the replications that failed."""
         began = time.perf_counter()
-        outcomes = [self.outcome(replication) for replication in batch]
-        failures = tuple(outcome.failure for outcome in outcomes if outcome.failure is not None)
-        done = {outcome.replication: outcome.tables for outcome in outcomes if outcome.failure is None}
-        shard = encode(run, done) if done else None
-        return Answer(batch, shard, failures, (time.perf_counter() - began) / len(batch))
+        failures: list[Failure] = []
+
+        def done() -> Iterator[tuple[int, dict[str, pa.Table]]]:
+            for replication in batch:
+                outcome = self.outcome(replication)
+                if outcome.failure is None:
+                    yield replication, outcome.tables
+                else:
+                    failures.append(outcome.failure)
+
+        packed = encode(run, done())
+        shard = packed if len(failures) < len(batch) else None
+        return Answer(batch, shard, tuple(failures), (time.perf_counter() - began) / len(batch))
 
 
 @contextmanager

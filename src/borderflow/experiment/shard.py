@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +27,10 @@ class Damaged(Exception):
     """A shard that is cut off, was changed, or is of another run."""
 
 
-def encode(run: str, replications: Mapping[int, Tables]) -> bytes:
+def encode(run: str, replications: Iterable[tuple[int, Tables]]) -> bytes:
     """The bytes of a shard. ``run``: what it belongs to (``Asked.key``).
 
+    Each replication is packed as it comes, so that no more than its own tables and the packed ones are in memory.
     Columns that a table shares with that of the first replication (the names of its rows) stand there alone.
     """
     import pyarrow as pa
@@ -38,7 +39,7 @@ def encode(run: str, replications: Mapping[int, Tables]) -> bytes:
     streams: list[bytes] = []
     packed = pa.ipc.IpcWriteOptions(compression="lz4")  # read once, and soon gone: quick before small
     first: Tables = {}
-    for replication, tables in replications.items():
+    for replication, tables in replications:
         for name, table in tables.items():
             own, columns = table, table.column_names
             if first.setdefault(name, table) is not table and first[name].column_names == columns:
