@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2]
@@ -84,11 +85,20 @@ def _mark() -> Iterator[Path]:
     folder = cache_folder()
     if folder is None:
         return
-    told = [str(PACKAGE), *_processor()]
+    told = [str(PACKAGE), *_processor(), *_makers()]
     for path in sorted(path for pattern in SOURCES for path in PACKAGE.glob(pattern)):
         state = path.stat()
         told.append(f"{path.name} {state.st_mtime_ns} {state.st_size}")
     yield folder / f"ready-{hashlib.sha256(chr(10).join(told).encode()).hexdigest()[:16]}"
+
+
+def _makers() -> Iterator[str]:
+    """Where that which makes machine code, and what it works on, is found: another one may not work."""
+    for name in ("numba", "llvmlite", "numpy"):
+        found = find_spec(name)
+        origin = Path(found.origin) if found is not None and found.origin else None
+        yield f"{name} {origin} {origin.stat().st_mtime_ns if origin is not None else ''}"
+    yield version("numpy")
 
 
 def _processor() -> list[str]:
