@@ -130,7 +130,7 @@ class Story:
             first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             household=np.array([h for h, _ in visits], dtype=np.int32),
             station=np.array([number[self.parties[h].crossing, v.station] for h, v in visits], dtype=np.int16),
-            service=np.array([v.service for _, v in visits]),
+            service=np.array([v.service for _, v in visits], dtype=np.float64),
             patience=np.full(len(visits), -1, dtype=np.int64),
             crossing=np.array([party.crossing for party in self.parties], dtype=np.int8),
             arrival=np.array([party.came for party in self.parties], dtype=np.int64),
