@@ -21,8 +21,8 @@ RUSH = [300, 300, 900, 4000, 4500, 1200, 500, 400, 300, 300, 300, 300]
 """People of twelve days, most of them on two."""
 
 
-def operation(**throughputs: str) -> Scenario:
-    """Crossings whose every day is a phase, so that draws may differ in each; gates open day and night."""
+def operation(hours: str = "24 h", **throughputs: str) -> Scenario:
+    """Crossings whose every day is a phase, so that draws may differ in each; gates open day and night, unless told."""
     crossings: dict[str, Any] = {}
     for name, throughput in throughputs.items():
         phases = [
@@ -32,7 +32,7 @@ def operation(**throughputs: str) -> Scenario:
         crossings[name] = {
             "arrivals": {"phases": phases, "variation": {"cv": CV, "day_to_day": CARRIED}},
             "journey": ["gate"],
-            "stations": {"gate": {"desks": 2, "throughput": throughput, "open": "24 h"}},
+            "stations": {"gate": {"desks": 2, "throughput": throughput, "open": hours}},
         }
     return Scenario.model_validate(
         {
@@ -82,6 +82,16 @@ def test_a_total_moves_with_the_days_that_most_people_come_on(first: int, last: 
     crossed = by_chance(open_gate).crossed[:, 0, first - 1 : last].sum(axis=1)
     relative = crossed.var() / crossed.mean() ** 2
     assert said(open_gate, report(first, last)) == pytest.approx(relative, rel=0.08)
+
+
+def test_who_comes_after_closing_is_not_held_back_by_the_gate() -> None:
+    """A quarter of each day comes after 18:00 and stands there at midnight, at a gate with room for everyone."""
+    daytime = operation("06:00-18:00", torkham=FREE)
+    flow = by_chance(daytime)
+    assert (flow.queue_end[:, 0] > 0.2 * flow.crossed[:, 0]).mean() > 0.5
+    crossed = flow.crossed[:, 0, 2:8].sum(axis=1)
+    relative = crossed.var() / crossed.mean() ** 2
+    assert said(daytime, report(3, 8)) == pytest.approx(relative, rel=0.15)
 
 
 def test_two_crossings_move_apart() -> None:

@@ -157,6 +157,19 @@ def test_nobody_is_lost_between_days_counted_by_the_day_and_by_the_hour() -> Non
     assert found.queue_end[0, 0, -1] == pytest.approx(15)
 
 
+def test_a_long_line_is_worked_off_at_the_gates_pace_however_few_come_after() -> None:
+    """3,000 come on one day to a gate for 400 a day, 60 on the days after: the line is 340 shorter each day."""
+    place = crossing(0, {"throughput": "400 persons/day", "open": "24 h"})
+    place["arrivals"]["phases"] = [
+        {"phase": "rush", "from": "2023-11-01", "persons_per_day": 3000, "shape": "step"},
+        {"phase": "ebb", "from": "2023-11-02", "persons_per_day": 60, "shape": "step"},
+    ]
+    found = flow(scenario(12, torkham=place))
+    assert found.crossed[0, 0, :8] == pytest.approx([400] * 8)
+    assert found.queue_end[0, 0, :8] == pytest.approx([2600 - 340 * day for day in range(8)])
+    assert found.crossed[0, 0, 8:] == pytest.approx([220 + 60, 60, 60, 60])
+
+
 def test_the_fluid_is_the_mean_of_the_simulation() -> None:
     """A gate that binds, a night, a closure with diversion and a dated throughput together, over eight days.
 

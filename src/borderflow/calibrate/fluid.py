@@ -28,7 +28,8 @@ HOURS = 24
 QUIET = 0.4
 """Below this share of what a station can pass in a day, nobody is held back for longer than its closed hours."""
 SETTLED = 3
-"""Days, from one on which someone was held back, that are counted by the hour: those who came late cross next day."""
+"""Days, from one on which someone was held back, that are counted by the hour: for the line of the mornings after. Who
+crosses, and who stands there at midnight, is the same whatever it is."""
 ENDLESS = 1e9
 """Persons per day of a station without a throughput: service times and desks set its pace, which holds nobody here."""
 
