@@ -31,7 +31,7 @@ BASES = {"kp_home": Basis("kp_home", 0.03, 0.98, 1.02), "media": Basis("media", 
 def faults(*rows: Flow) -> list[str]:
     those = counts(SCENARIO, rows)
     places = {one.id: ("flows.csv", line) for line, one in enumerate(rows, start=2)}
-    return [str(one) for one in contradictions(those, BASES, places)]
+    return [str(one) for one in contradictions(those, lambda report: BASES[report.basis], places)]
 
 
 def test_more_of_a_group_than_of_all_on_the_same_days() -> None:

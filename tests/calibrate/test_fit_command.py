@@ -261,7 +261,7 @@ def test_the_table_has_a_row_for_every_report_of_these_days(fitted: Calibration)
         "press-rush-again": "tells the count of press-rush again",
         "queue-29": "people present, not people who crossed",
         "old-figure": "lower than every other count of these days",
-        "families-27": "counts what the model does not",
+        "families-27": "its basis tells the persons of these families",
         "across-start": "counts from before the scenario begins, or says no first day",
         "acc-holders": "the scenario does not tell these people apart",
     }

@@ -87,9 +87,19 @@ def test_no_other_row_tells_the_count_that_was_left_out() -> None:
     assert list(told(left(rows, "b"))) == ["a"]
 
 
-def test_longer_reports_that_end_in_the_block_stay() -> None:
-    rows = [row("day", 500, "25", "25"), row("month", 9000, "16", "26", "period_returns")]
-    assert list(told(left(rows, "day"))) == ["month"]
+def test_a_longer_report_goes_with_the_block_in_which_it_ends() -> None:
+    rows = [
+        row("day", 500, "25", "25"),
+        row("month", 9000, "16", "26", "period_returns"),
+        row("other", 600, "30", "30"),
+    ]
+    assert list(told(left(rows, "day", "month"))) == ["other"]
+
+
+def test_families_do_not_come_in_for_the_persons_that_were_left_out() -> None:
+    rows = [row("day", 500, "25", "25"), row("families", 90, "25", "25", "families"), row("other", 600, "30", "30")]
+    assert list(told(comparable(SCENARIO, rows))) == ["day", "other"]
+    assert list(told(left(rows, "day"))) == ["other"]
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +113,12 @@ def foresight(small: tuple[Model, Register]) -> Foresight:
     return leave_out(model, register.flows, seed=1)
 
 
-def test_every_short_report_is_foretold_once(small: tuple[Model, Register], foresight: Foresight) -> None:
+def test_every_report_is_foretold_once_over_however_many_days(
+    small: tuple[Model, Register], foresight: Foresight
+) -> None:
     model, _ = small
-    short = [one.id for one in model.reports if one.days <= 7]
-    assert sorted(one.report.id for one in foresight.foretold) == sorted(short)
+    assert any(one.days > 7 for one in model.reports)
+    assert sorted(one.report.id for one in foresight.foretold) == sorted(one.id for one in model.reports)
     for one in foresight.foretold:
         assert one.low < one.median < one.high
         assert one.block == (one.report.last - date(2023, 10, 16)).days // 7

@@ -97,7 +97,7 @@ def test_two_ends_of_a_range_are_one_comparison() -> None:
         row("across", 10, "2023-09-30", "02", "period_returns"),
         row("after", 10, "30", "2023-11-01", "period_returns"),
         row("no day", 10, None, None),
-        row("families", 10, "05", "05", "families"),
+        row("families carried on", 10, "05", "05", "families_transported"),
         row("iran too", 10, "05", "05", crossing="pakistan_and_iran"),
         row("nobody", 0, "05", "05"),
         row("another group", 10, "05", "05", population="acc"),
@@ -109,6 +109,36 @@ def test_two_ends_of_a_range_are_one_comparison() -> None:
 )
 def test_what_is_no_comparison_is_left_out(outside: Flow) -> None:
     assert read(outside) == []
+
+
+@pytest.mark.parametrize(("quantity", "taken"), [("families", "total"), ("families_per_day", "mean")])
+def test_families_are_compared_as_families(quantity: str, taken: str) -> None:
+    (one,) = read(row("one", 90, "04", "05", quantity, qualifier="about"))
+    assert (one.families, one.taken, one.value, one.rounded > 0) == (True, taken, 90, True)
+
+
+@pytest.mark.parametrize(
+    ("persons", "compared"),
+    [
+        (row("persons", 480, "05", "05"), ["persons"]),  # the families are theirs
+        (row("persons", 480, "05", "05", basis="media"), ["families", "persons"]),
+        (row("persons", 480, "06", "06"), ["families", "persons"]),
+        (row("persons", 480, "05", "05", crossing="both"), ["families", "persons"]),
+    ],
+    ids=["the same", "another basis", "another day", "both crossings"],
+)
+def test_families_are_left_out_where_their_persons_are_told(persons: Flow, compared: list[str]) -> None:
+    found = read(row("families", 90, "05", "05", "families"), persons)
+    assert sorted(one.id for one in found) == compared
+
+
+def test_two_ends_of_a_range_of_families_are_one_comparison() -> None:
+    ends = {"quantity": "families_per_day", "population": "all"}
+    (one,) = read(
+        row("low", 700, "05", "19", qualifier="range_low", **ends),
+        row("high", 800, "05", "19", qualifier="range_high", **ends),
+    )
+    assert (one.families, one.taken, one.value, one.high) == (True, "mean", 700, 800)
 
 
 def test_a_count_that_is_told_again_counts_once() -> None:

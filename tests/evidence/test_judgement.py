@@ -288,8 +288,28 @@ def test_a_judged_register_needs_its_bases(tmp_path: Path) -> None:
 
 def test_a_basis_stands_once(tmp_path: Path) -> None:
     file = written(tmp_path, row("one")) / "bases.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace("morr", "kp_home"), encoding="utf-8")
+    once = file.read_text(encoding="utf-8")
+    file.write_text(
+        once.replace("morr,the ministry,people,each,", "kp_home,it,people,each,2023-09-17"), encoding="utf-8"
+    )
     assert faults(tmp_path) == ["bases.csv:3:1 kp_home.basis: the basis stands already at bases.csv:2 (got 'kp_home')"]
+
+
+def test_a_basis_has_a_row_for_each_way_of_counting(tmp_path: Path) -> None:
+    """In the order of the days from which they hold, wherever they stand."""
+    file = written(tmp_path, row("one")) / "bases.csv"
+    more = [
+        "kp_home,it,all,each,2023-12-01,rough,KP,0.1,0.8,1.2,so",
+        "morr,it,all,each,2023-11-25,5 %,,0.05,0.5,0.8,so",
+    ]
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([lines[0], *more, *lines[1:]]) + "\n", encoding="utf-8")
+    bases = load(tmp_path).bases
+    assert {name: [str(one.since) for one in ways] for name, ways in bases.items()} == {
+        "kp_home": ["2023-09-17", "2023-12-01"],
+        "morr": ["None", "2023-11-25"],
+    }
+    assert [one.relative_error for one in bases["kp_home"]] == [0.02, 0.1]
 
 
 def test_the_columns_of_the_judgement_come_all_or_none(tmp_path: Path) -> None:

@@ -87,14 +87,13 @@ class Calibration:
     @property
     def gaps(self) -> tuple[Comparison, ...]:
         """Reports of a basis that counts well that the fit can only take for something else than they say."""
-        error = {basis.name: basis.error for basis in self.model.settings.bases}
         return tuple(
             one
-            for one in self.comparisons
+            for one, report in zip(self.comparisons, self.model.reports, strict=True)
             if one.verdict == "disagrees"
             and one.weight is not None
             and one.weight < UNLIKELY
-            and error[one.basis] <= SOLID
+            and self.model.settings.basis(report).error <= SOLID
         )
 
     @property
@@ -262,9 +261,9 @@ def prepared(scenario: Scenario) -> tuple[Model, Register]:
     if not those:
         message = "no report of the register can be held against the days of this scenario"
         faults.append(fault(scenario._tree.value["register"], "register", message, got=False))
-    assumed = settings(scenario, register.bases.values(), those)
+    assumed = settings(scenario, register.bases, those)
     told = counts(scenario, register.flows, left_out)
-    faults += contradictions(told, {one.name: one for one in assumed.bases}, _places(scenario._register))
+    faults += contradictions(told, assumed.basis, _places(scenario._register))
     if faults:
         raise ScenarioFaults(faults)
     return Model(scenario, free, those, assumed), register

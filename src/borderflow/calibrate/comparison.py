@@ -13,7 +13,7 @@ from borderflow.calibrate import wording
 from borderflow.calibrate.likelihood import ANYTHING, WRONG, drawn, log_densities, normal
 from borderflow.calibrate.model import Model
 from borderflow.calibrate.parameters import Floats
-from borderflow.calibrate.reports import COUNTED, TWO_CROSSINGS, Report
+from borderflow.calibrate.reports import COUNTED, FAMILIES, TWO_CROSSINGS, Report
 from borderflow.calibrate.settings import comparable, populations
 from borderflow.evidence.rows import QUALIFIERS, Flow
 
@@ -30,6 +30,7 @@ NOT_COMPARED = {
     "first": "the row that later ones of its running total are counted from",
     "half": "the other end of its range is not in the register",
     "twice": "another row of its basis counts the same days",
+    "families": "its basis tells the persons of these families",
 }
 """Why a row that is meant for fits is not compared with this scenario."""
 
@@ -144,7 +145,7 @@ def context(model: Model, draws: Floats, flows: Iterable[Flow]) -> list[Comparis
     apart = [row for row in flows if row.id not in used and _within(row, first, last)]
     alike: dict[str, Report] = {}
     for row in apart:
-        if not row.qualifier.startswith("range_"):
+        if not row.qualifier.startswith("range_") and row.quantity not in FAMILIES:
             alone = replace(row, use="fit", same_count_as="", series="")
             for one in comparable(model.scenario, [alone]):
                 alike[row.id] = one
@@ -198,6 +199,8 @@ def _why(row: Flow, model: Model) -> str:
         return NOT_COMPARED["after"]
     if row.start is None or row.start < model.scenario.start:
         return NOT_COMPARED["first" if row.quantity == "cumulative_returns" and row.series else "before"]
+    if row.quantity in FAMILIES:
+        return NOT_COMPARED["families"]
     return NOT_COMPARED["half" if row.qualifier.startswith("range_") else "twice"]
 
 
@@ -205,11 +208,15 @@ def _aside(model: Model, draws: Floats, those: Sequence[Report]) -> list[Band]:
     """The true numbers of reports that the fit did not see, each as if its basis counted everybody."""
     if not those:
         return []
-    bases, frees = len(model.bases), len(model.free)
-    basis = model.bases[0]
+    basis = replace(model.bases[0], since=None)
     seen = replace(model.settings, bases=(basis,))
     beside = Model(model.scenario, model.free, [replace(one, basis=basis.name) for one in those], seen)
-    points = np.hstack([draws[:, :frees], np.zeros((len(draws), 2)), draws[:, frees + 2 * bases :]])
+    at = {name: index for index, name in enumerate(model.names)}
+    points = np.tile(beside.centre, (len(draws), 1))
+    for index, name in enumerate(beside.names):
+        if name in at:
+            points[:, index] = draws[:, at[name]]
+    points[:, beside.names.index(f"counted.{basis.label}")] = 0.0
     numbers = np.exp(_in_batches(lambda some: beside.expected(some).log_true, points))
     return [_band(column) for column in numbers.T]
 

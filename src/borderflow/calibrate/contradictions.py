@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from borderflow.calibrate.likelihood import ABOVE, BELOW
 from borderflow.calibrate.model import Basis
@@ -30,24 +30,24 @@ def counts(scenario: Scenario, rows: Iterable[Flow], without: Collection[str] = 
     return [*those, *(one for row in twice for one in comparable(scenario, [row], without))]
 
 
-def contradictions(those: Sequence[Report], bases: Mapping[str, Basis], places: Places) -> list[Fault]:
+def contradictions(those: Sequence[Report], basis: Callable[[Report], Basis], places: Places) -> list[Fault]:
     """Faults of the reports of a fit, each at the row of the register that cannot stand beside another.
 
-    Running totals that fall are refused by the register itself.
+    ``basis`` says who counted a report. Running totals that fall are refused by the register itself.
     """
     faults = []
-    totals = [one for one in those if one.taken == "total"]
+    totals = [one for one in those if one.taken == "total" and not one.families]
     for index, one in enumerate(totals):
         for other in totals[index + 1 :]:
             part, whole = (one, other) if _part_of(one, other) else (other, one)
             if not _part_of(part, whole):
                 continue
             low, high = _at_least(part), _at_most(whole)
-            if low is not None and high is not None and math.log(low / high) > _clearly(part, whole, bases):
+            if low is not None and high is not None and math.log(low / high) > _clearly(part, whole, basis):
                 faults.append(_larger(part, whole, low, high, places))
             elif _part_of(whole, part) and part.basis == whole.basis:
                 low, high = _at_least(whole), _at_most(part)
-                if low is not None and high is not None and math.log(low / high) > _clearly(part, whole, bases):
+                if low is not None and high is not None and math.log(low / high) > _clearly(part, whole, basis):
                     faults.append(_larger(whole, part, low, high, places))
     return faults
 
@@ -77,11 +77,11 @@ def _at_most(report: Report) -> float | None:
     return None if report.qualifier in BELOW else report.value
 
 
-def _clearly(one: Report, other: Report, bases: Mapping[str, Basis]) -> float:
-    errors = [bases[report.basis].error for report in (one, other)]
+def _clearly(one: Report, other: Report, basis: Callable[[Report], Basis]) -> float:
+    errors = [basis(report).error for report in (one, other)]
     errors += [one.rounded, other.rounded]
-    counts = [math.log(bases[report.basis].high / bases[report.basis].low) for report in (one, other)]
-    apart = 0.0 if one.basis == other.basis else sum(counts) / 2
+    counts = [math.log(basis(report).high / basis(report).low) for report in (one, other)]
+    apart = 0.0 if basis(one) == basis(other) else sum(counts) / 2
     return CLEARLY * math.hypot(*errors) + apart
 
 

@@ -65,12 +65,12 @@ class Foretold:
     @property
     def scored(self) -> bool:
         """Whether it is a number, not a bound, of people who crossed."""
-        return self.report.qualifier in POINTS and self.report.taken in CROSSED
+        return self.report.qualifier in POINTS and self.report.taken in CROSSED and not self.report.families
 
 
 @dataclass(frozen=True)
 class Foresight:
-    """All that was foretold. ``scored`` are numbers of people who crossed; bounds, queues and shares are ``apart``."""
+    """All that was foretold. ``scored`` are numbers of people who crossed; all others are ``apart``."""
 
     foretold: tuple[Foretold, ...]
     days: int
@@ -127,13 +127,13 @@ def leave_out(
     workers: int = 1,
     told: Told | None = None,
 ) -> Foresight:
-    """Every report of at most ``days`` days, foretold by a fit that has seen no report of its block of dates.
+    """Every report, foretold by a fit that has seen none of its block of dates; ``days`` are those of a block.
 
-    ``rows`` are those of the register. A report belongs to the block in which its last day lies. Its rows are left
-    out; a running total goes on from the last row that is left, and the row that a report counts from stays where it
-    lies before the block. Where two rows tell one count, both go. Reports over more days than a block has belong to
-    none and stay in. Draws come from short chains around the best point. The same seed gives the same forecasts,
-    however many workers make them.
+    ``rows`` are those of the register. A report belongs to the block in which its last day lies, over however many days
+    it counts: what is told of a block as part of a longer time is left out with it. Its rows are left out; a running
+    total goes on from the last row that is left, and the row that a report counts from stays where it lies before the
+    block. Where two rows tell one count, both go. Draws come from short chains around the best point. The same seed
+    gives the same forecasts, however many workers make them.
     """
     with one_thread():
         best = optimum(model, seed, starts=1).point
@@ -141,8 +141,7 @@ def leave_out(
     first = min(one.first for one in model.reports)
     blocks: dict[int, list[Report]] = {}
     for one in model.reports:
-        if one.days <= days:
-            blocks.setdefault((one.last - first).days // days, []).append(one)
+        blocks.setdefault((one.last - first).days // days, []).append(one)
     work = partial(_without, model.scenario, model.free, model.settings, tuple(rows), start, (first, days), seed)
     found: list[Foretold] = []
     for done, some in enumerate(in_order(work, list(blocks.items()), workers), start=1):
@@ -228,6 +227,7 @@ def _alike(report: Report, others: Sequence[Report]) -> list[Report]:
         if (one.where, one.everywhere, one.population) == (report.where, report.everywhere, report.population)
         and one.taken in ("total", "mean", "monthly")
         and one.qualifier in POINTS
+        and not one.families
     ]
     return sorted(found, key=_middle)
 

@@ -18,36 +18,65 @@ from borderflow.calibrate.parameters import NINETY, Floats, Free, Values
 from borderflow.calibrate.reports import Report
 from borderflow.scenario.scenario import Scenario
 
-RAMP_CHANGE = 0.3
+RAMP_CHANGE = 0.4
 """Standard deviation of the change of a level's log over a day of a ramp, before the reports; grows with √days."""
 STEP_CHANGE = 0.8
 """The same for a step from one phase to the next."""
+SHARED_CHANGE = 0.5
+"""Correlation of the changes at two crossings over the same days: what moves people is the policy of one country."""
+FAMILY = (4.5, 6.5)
+"""Persons in a reported family (90 % range): 4.4 to 5.9 where a day has both numbers (scenarios/evidence)."""
+FAMILIES_DIFFER = 0.15
+"""Relative standard deviation of the mean family from report to report: 0.13 where a day has both numbers."""
+FAMILY_NAME, GROUP_NAME = "persons_per_family", "group_error"
+SINCE = " since "
 TOGETHER = 8.0
 """Persons that come together: a count of n persons has at least the relative variance TOGETHER / n, by chance alone."""
 SURE_OF_ERROR = 0.4
 """Standard deviation of the log of a basis' relative error, around what the register says of it."""
 GROUPED = 0.2
-"""Relative error of a group's count or share beside all others: the mix of a phase is one number, its days differ."""
+"""Relative error of a group's count or share beside all others, before the reports: the mix of a phase is one number,
+its days differ, and who belongs to a group is not the same for everybody who counts. Fitted like a basis' error."""
 
 
 @dataclass(frozen=True)
 class Basis:
-    """Whoever counts: relative error of a count (prior median), and how much of the truth is counted (90 % range)."""
+    """Whoever counts: relative error of a count (prior median), and how much of the truth is counted (90 % range).
+
+    It holds for reports that end on ``since`` or later; None: for all before the next of its name.
+    """
 
     name: str
     error: float
     low: float = 0.97
     high: float = 1.03
+    since: date | None = None
+
+    @property
+    def label(self) -> str:
+        """The name; of a way of counting that began later with the day from which it holds."""
+        return self.name if self.since is None else f"{self.name}{SINCE}{self.since}"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a fit assumes beside the scenario. ``shares``: of all crossings with Pakistan, the part of these two."""
+    """What a fit assumes beside the scenario. ``shares``: of all crossings with Pakistan, the part of these two.
+
+    ``family``: persons in a family that is reported, on average (90 % range).
+    """
 
     bases: tuple[Basis, ...]
     shares: tuple[tuple[date, float, float], ...] = ((date(2023, 1, 1), 0.9, 1.0),)
     ramp_change: float = RAMP_CHANGE
     step_change: float = STEP_CHANGE
+    shared_change: float = SHARED_CHANGE
+    family: tuple[float, float] = FAMILY
+
+    def basis(self, report: Report) -> Basis:
+        """Who counted a report, in the way in which they counted on its last day."""
+        ways = [one for one in self.bases if one.name == report.basis]
+        held = [one for one in ways if one.since is None or one.since <= report.last]
+        return (held or ways)[-1]
 
 
 @dataclass(frozen=True)
@@ -63,13 +92,31 @@ class Expected:
     by_chance: Floats
 
 
+@dataclass(frozen=True)
+class Change:
+    """Two levels of a crossing that follow one another; ``size`` is the standard deviation of the change of the log."""
+
+    crossing: str
+    earlier: int
+    later: int
+    first: date
+    end: date
+    size: float
+
+    def alike(self, other: Change) -> float:
+        """Days that two changes have both, over the geometric mean of the days of each."""
+        both = (min(self.end, other.end) - max(self.first, other.first)).days
+        return max(both, 0) / math.sqrt((self.end - self.first).days * (other.end - other.first).days)
+
+
 @dataclass
 class Model:
     """A scenario, the values of it that may move, and the reports that they are held against.
 
     A point is a vector with an entry for each of ``names``: the free values on their fitted scales, then the log of
-    the error of each basis, the log of the share that each basis counts, and the log of the share of the two crossings
-    among all by period.
+    the error of each basis, the log of the share that each basis counts, the log of the share of the two crossings
+    among all by period; and, where groups or families are reported, the log of the error of a group's count and that of
+    the persons in a family.
     """
 
     scenario: Scenario
@@ -83,29 +130,36 @@ class Model:
         self.fluid = Fluid(self.scenario)
         self.groups = Groups(self.scenario, self.fluid)
         self.chance = Chance(self.scenario, self.fluid, self.reports)
-        known = {basis.name: basis for basis in self.settings.bases}
-        self.bases = [known[name] for name in dict.fromkeys(report.basis for report in self.reports)]
-        order = {basis.name: index for index, basis in enumerate(self.bases)}
-        self._basis = np.array([order[report.basis] for report in self.reports], dtype=np.int64)
+        counting = [self.settings.basis(report) for report in self.reports]
+        self.bases = list(dict.fromkeys(counting))
+        order = {basis: index for index, basis in enumerate(self.bases)}
+        self._basis = np.array([order[basis] for basis in counting], dtype=np.int64)
         steps = self.settings.shares
         self._step = np.array(
             [max((i for i, step in enumerate(steps) if step[0] <= one.last), default=0) for one in self.reports],
             dtype=np.int64,
         )
+        self._families = np.array([one.families for one in self.reports], dtype=np.float64)
+        self._groups = np.array([one.population != "all" for one in self.reports], dtype=np.float64)
         self._everywhere = np.array([one.everywhere and one.taken != "share" for one in self.reports], dtype=np.float64)
         self.names = [
             *(one.path for one in self.free),
-            *(f"error.{basis.name}" for basis in self.bases),
-            *(f"counted.{basis.name}" for basis in self.bases),
+            *(f"error.{basis.label}" for basis in self.bases),
+            *(f"counted.{basis.label}" for basis in self.bases),
             *(f"two_crossings.{since}" for since, _, _ in steps),
+            *([GROUP_NAME] if self._groups.any() else []),
+            *([FAMILY_NAME] if self._families.any() else []),
         ]
         ranges = [(math.log(one.low), math.log(one.high)) for one in self.bases]
         ranges += [(math.log(low), math.log(high)) for _, low, high in steps]
+        family = [math.log(end) for end in self.settings.family]
         self.centre = np.array(
             [
                 *(one.centre for one in self.free),
                 *(math.log(one.error) for one in self.bases),
                 *((low + high) / 2 for low, high in ranges),
+                *([math.log(GROUPED)] if self._groups.any() else []),
+                *([sum(family) / 2] if self._families.any() else []),
             ]
         )
         self.spread = np.array(
@@ -113,6 +167,8 @@ class Model:
                 *(one.spread for one in self.free),
                 *(SURE_OF_ERROR for _ in self.bases),
                 *((high - low) / (2 * NINETY) for low, high in ranges),
+                *([SURE_OF_ERROR] if self._groups.any() else []),
+                *([(family[1] - family[0]) / (2 * NINETY)] if self._families.any() else []),
             ]
         )
         self._neighbours()
@@ -128,16 +184,13 @@ class Model:
     def log_prior(self, points: Floats) -> Floats:
         """Log density (up to a constant) before the reports: ranges, and smoothness from phase to phase. (draws,)"""
         far = (points - self.centre) / self.spread
-        change = (points[:, self._later] - points[:, self._earlier]) / self._change
-        density: Floats = -0.5 * (far**2).sum(axis=1) - 0.5 * (change**2).sum(axis=1)
+        change = points @ self._apart_by.T
+        density: Floats = -0.5 * (far**2).sum(axis=1) - 0.5 * ((change @ self._stiff) * change).sum(axis=1)
         return density
 
     def prior_precision(self) -> Floats:
         """Inverse of the covariance of the values before the reports, on their fitted scales. (names, names)"""
-        precision = np.diag(1 / self.spread**2)
-        for first, second, change in zip(self._earlier, self._later, self._change, strict=True):
-            pair = np.ix_([first, second], [first, second])
-            precision[pair] += np.array([[1.0, -1.0], [-1.0, 1.0]]) / change**2
+        precision: Floats = np.diag(1 / self.spread**2) + self._apart_by.T @ self._stiff @ self._apart_by
         return precision
 
     def log_density(self, points: Floats, room: float = 0.0) -> Floats:
@@ -161,10 +214,15 @@ class Model:
         log_true = np.log(np.where(self._of_one, np.minimum(number - 1.0 + 1e-9, 1.0), number))
         log_true += points[:, frees + bases : frees + 2 * bases][:, self._basis] * ~self._of_one
         log_true -= points[:, frees + 2 * bases :][:, self._step] * self._everywhere
+        if FAMILY_NAME in self.names:
+            log_true -= points[:, -1:] * self._families
         error = np.exp(points[:, frees : frees + bases])[:, self._basis]
         families = np.where(self._of_one, 0.0, TOGETHER / number)
         by_chance = self.chance.variance(values, flow) + families
-        return Expected(log_true, np.sqrt(error**2 + self._apart**2 + by_chance), by_chance)
+        grouped = self._groups
+        if GROUP_NAME in self.names:
+            grouped = np.exp(points[:, self.names.index(GROUP_NAME), None]) * self._groups
+        return Expected(log_true, np.sqrt(error**2 + grouped**2 + self._apart**2 + by_chance), by_chance)
 
     def numbers(self, flow: Flow, values: Values) -> Floats:
         """Persons (of a share: 1 + the share) of each report before anybody counts them. Shape (draws, reports)."""
@@ -193,7 +251,7 @@ class Model:
         fluid, reports = self.fluid, self.reports
         shape = (len(fluid.crossings), len(fluid.dates), len(reports))
         weights = np.zeros(shape)
-        self._apart = np.array([math.hypot(one.rounded, GROUPED * (one.population != "all")) for one in reports])
+        self._apart = np.array([math.hypot(one.rounded, FAMILIES_DIFFER * one.families) for one in reports])
         self._of_one = np.array([one.taken == "share" for one in reports])
         self._special: list[tuple[int, str, npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
         self._populations: dict[str, list[int]] = {}
@@ -212,9 +270,14 @@ class Model:
         self.watched = sorted(watched)
 
     def _neighbours(self) -> None:
-        """Pairs of levels that follow one another, and how far apart they may lie."""
+        """How levels that follow one another may differ: which of them, by how much, and what they share.
+
+        The log of a level wanders as a Brownian motion does, those of two crossings with the correlation
+        ``shared_change``: over spans of days of which some are the same, changes are correlated by the days that both
+        have over the geometric mean of all.
+        """
         at = {one.path: index for index, one in enumerate(self.free)}
-        pairs: list[tuple[int, int, float]] = []
+        changes: list[Change] = []
         for name in self.fluid.crossings:
             phases = self.scenario.crossings[name].arrivals.phases
             under = f"crossings.{name}.arrivals.phases"
@@ -226,13 +289,16 @@ class Model:
                 if first is None or second is None:
                     continue
                 days = (later.from_ - phase.from_).days
-                ramp = self.settings.ramp_change * math.sqrt(days)
-                change = (
-                    min(ramp, self.settings.step_change)
-                    if phase.shape == "ramp" and days > 1
-                    else self.settings.step_change
-                )
-                pairs.append((first, second, change))
-        self._earlier = np.array([pair[0] for pair in pairs], dtype=np.int64)
-        self._later = np.array([pair[1] for pair in pairs], dtype=np.int64)
-        self._change = np.array([pair[2] for pair in pairs])
+                size = self.settings.step_change
+                if phase.shape == "ramp" and days > 1:
+                    size = min(size, self.settings.ramp_change * math.sqrt(days))
+                changes.append(Change(name, first, second, phase.from_, later.from_, size))
+        shared = np.eye(len(changes))
+        self._apart_by = np.zeros((len(changes), len(self.names)))
+        for row, one in enumerate(changes):
+            self._apart_by[row, [one.earlier, one.later]] = -1.0, 1.0
+            for column, other in enumerate(changes):
+                if one.crossing != other.crossing:
+                    shared[row, column] = self.settings.shared_change * one.alike(other)
+        sizes = np.array([one.size for one in changes])
+        self._stiff = np.linalg.inv(shared * np.outer(sizes, sizes))

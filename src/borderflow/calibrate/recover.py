@@ -19,7 +19,7 @@ import numpy as np
 from borderflow.calibrate import likelihood
 from borderflow.calibrate.crew import in_order, one_thread
 from borderflow.calibrate.fit import optimum, short_chains
-from borderflow.calibrate.model import Model
+from borderflow.calibrate.model import FAMILY_NAME, GROUP_NAME, Model
 from borderflow.calibrate.parameters import NINETY, Floats
 from borderflow.calibrate.reports import Report
 from borderflow.calibrate.simulated import simulated
@@ -30,6 +30,13 @@ LOW, HIGH = 0.05, 0.95
 NARROWED = 0.5
 """The ranges of the values are so much narrower here (on the fitted scale) than in the scenario, and lie around its
 own: wide ranges hold floods that no report has ever told of."""
+ASSUMED = {
+    "error": "error of a basis",
+    "counted": "share counted",
+    "two_crossings": "share of the crossings",
+    GROUP_NAME: "error of a group's count",
+    FAMILY_NAME: "persons in a family",
+}
 KINDS = {
     "persons_per_day": "level",
     "towards": "level",
@@ -61,10 +68,8 @@ class Recovered:
     def kind(self) -> str:
         """What kind of value it is: level, throughput, error, counted share …"""
         what = self.name.partition(".")[0]
-        if what in ("error", "counted", "two_crossings"):
-            return {"error": "error of a basis", "counted": "share counted", "two_crossings": "share of the crossings"}[
-                what
-            ]
+        if what in ASSUMED:
+            return ASSUMED[what]
         if ".throughput" in self.name:
             return "throughput"
         return KINDS.get(self.name.rpartition(".")[2], "share of a group")

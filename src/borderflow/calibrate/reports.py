@@ -12,6 +12,8 @@ from borderflow.evidence.rows import Flow
 
 __all__ = ["POINTS", "Report", "reports"]
 
+FAMILIES = ("families", "families_per_day")
+
 TWO_CROSSINGS = ("torkham", "spin_boldak")
 COUNTED = {
     "daily_returns": "total",
@@ -23,6 +25,8 @@ COUNTED = {
     "peak_day": "peak",
     "queue": "queue",
     "share": "share",
+    "families": "total",
+    "families_per_day": "mean",
 }
 """How a quantity of the register is taken from the model's days."""
 
@@ -36,7 +40,7 @@ class Report:
     ``taken`` is ``total`` over the days, ``mean`` a day, ``monthly`` (30 days), ``peak`` (the largest day), ``queue``
     (the longest) or ``share`` (of a population among all). ``high`` is the upper end of a ``range``, else the value.
     ``rounded`` is the relative error that rounding leaves. ``before`` are those of ``ids`` from which a running total
-    counts on.
+    counts on. ``families`` says that the number counts families, not persons.
     """
 
     ids: tuple[str, ...]
@@ -52,6 +56,7 @@ class Report:
     basis: str
     rounded: float = 0.0
     before: tuple[str, ...] = ()
+    families: bool = False
 
     @property
     def id(self) -> str:
@@ -80,7 +85,7 @@ def reports(
     A running total enters as the difference to the row before it in its series (``totals``). Rows that tell another
     row's count again are left out, and so are those whose ids are in ``without``; a count that two rows of one basis
     give for the same days enters once. ``populations``: whom the model tells apart (several joined by ``+`` count as
-    one where each is there).
+    one where each is there). Families are left out where their basis tells the persons of the same days.
     """
     every = list(rows)
     wanted = set(populations)
@@ -110,12 +115,17 @@ def reports(
         one = _report(grown.ids, row, grown.first, grown.last, grown.value, grown.value, grown.qualifier, grown.rounded)
         found.append(replace(one, before=grown.ids[len(grown.total.ids) :]))
     within = [one for one in found if _usable(one, first, last, wanted)]
+    persons = {_days(one) for one in within if not one.families}
+    within = [one for one in within if not one.families or _days(one) not in persons]
     once: dict[tuple[object, ...], Report] = {}
     for one in within:
-        once.setdefault(
-            (one.basis, one.where, one.everywhere, one.population, one.taken, one.first, one.last, one.qualifier), one
-        )
+        once.setdefault((*_days(one), one.taken, one.qualifier), one)
     return sorted(once.values(), key=lambda one: (one.last, one.first, one.id))
+
+
+def _days(one: Report) -> tuple[object, ...]:
+    """Whose count of whom, where and on which days."""
+    return one.basis, one.where, one.everywhere, one.population, one.first, one.last
 
 
 def _report(
@@ -124,8 +134,10 @@ def _report(
     where = TWO_CROSSINGS if row.crossing in ("both", "pakistan_all") else (row.crossing,)
     everywhere = row.crossing == "pakistan_all"
     taken = COUNTED.get(row.quantity, "total")
+    families = row.quantity in FAMILIES
+    who = row.population
     return Report(
-        ids, where, everywhere, row.population, taken, first, last, value, high, qualifier, row.basis, rounded
+        ids, where, everywhere, who, taken, first, last, value, high, qualifier, row.basis, rounded, families=families
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from borderflow.calibrate.model import Basis, Settings
@@ -20,20 +21,24 @@ ALL_CROSSINGS = (0.90, 1.00)
 """Share of the two crossings among all with Pakistan (90 % range), where the scenario says nothing."""
 
 
-def settings(scenario: Scenario, counting: Iterable[Counting], those: Iterable[Report]) -> Settings:
-    """The settings of a fit: ``calibration`` of the scenario wins over what the register says of a basis."""
+def settings(scenario: Scenario, counting: Mapping[str, Sequence[Counting]], those: Iterable[Report]) -> Settings:
+    """The settings of a fit: ``calibration`` of the scenario wins over what the register says of a basis.
+
+    ``counting`` has the ways in which each basis counted, earliest first; the first also holds for days before it.
+    """
     said = scenario.calibration
-    known = {one.basis: one for one in counting}
     bases = []
     for name in dict.fromkeys(one.basis for one in those):
-        row = known.get(name)
-        error = UNKNOWN.error if row is None else row.relative_error
-        low, high = (UNKNOWN.low, UNKNOWN.high) if row is None else row.counted
-        low, high = said.counted.get(name, (low, high))
-        bases.append(Basis(name, said.errors.get(name, error), low, high))
+        ways = [Basis(name, row.relative_error, *row.counted, since=row.since) for row in counting.get(name, ())]
+        for index, way in enumerate(ways or [replace(UNKNOWN, name=name)]):
+            low, high = said.counted.get(name, (way.low, way.high))
+            error = said.errors.get(name, way.error)
+            bases.append(Basis(name, error, low, high, way.since if index else None))
     parts = said.two_crossings or ((None, ALL_CROSSINGS),)
     shares = tuple((since or date.min, low, high) for since, (low, high) in parts)
-    return Settings(tuple(bases), shares, said.ramp_change, said.step_change)
+    return Settings(
+        tuple(bases), shares, said.ramp_change, said.step_change, said.shared_change, said.persons_per_family
+    )
 
 
 def comparable(scenario: Scenario, rows: Iterable[Flow], without: Collection[str] = ()) -> list[Report]:

@@ -55,6 +55,8 @@ def counted(report: Report) -> str:
     else:
         where = place(report.where[0]) if len(report.where) == 1 else place("both")
     who = "" if report.population == "all" else f"{people(report.population)}, "
+    if report.families:
+        who = f"families, {who}"
     what = {
         "total": "crossed",
         "mean": "crossed, mean of a day",

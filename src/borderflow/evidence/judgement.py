@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from borderflow.evidence.rows import UNKNOWN, Basis, Flow
+from borderflow.evidence.rows import UNKNOWN, Flow
 from borderflow.evidence.table import Line
 
 
@@ -23,7 +23,7 @@ class Judged:
         return self.flow.counts
 
 
-def check(flows: Sequence[Judged], capacity: Iterable[Line], bases: Mapping[str, Basis]) -> None:
+def check(flows: Sequence[Judged], capacity: Iterable[Line], bases: Collection[str]) -> None:
     """Note every fault of the judgements in the lines that hold them."""
     ids = {one.flow.id: one for one in flows}
     for one in flows:
@@ -36,7 +36,7 @@ def check(flows: Sequence[Judged], capacity: Iterable[Line], bases: Mapping[str,
     _running(flows)
 
 
-def _alone(one: Judged, bases: Mapping[str, Basis]) -> None:
+def _alone(one: Judged, bases: Collection[str]) -> None:
     line, flow = one.line, one.flow
     if bases and flow.basis not in bases:
         near = get_close_matches(flow.basis, bases, n=1)

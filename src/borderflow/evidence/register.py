@@ -51,13 +51,14 @@ class RegisterFaults(Exception):
 class Register:
     """Every row of the register. Values stand as they were printed; labels as the register itself says to read them.
 
-    ``written`` has the text of each row as it stands in its file, by id; ``headings`` the first line of each file.
+    ``bases`` has the rows of each basis by the day from which they hold, earliest first. ``written`` has the text of
+    each row as it stands in its file, by id; ``headings`` the first line of each file.
     """
 
     flows: tuple[Flow, ...]
     events: tuple[Event, ...]
     capacity: tuple[Capacity, ...]
-    bases: dict[str, Basis] = field(default_factory=dict)
+    bases: dict[str, tuple[Basis, ...]] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     headings: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     _rows: dict[str, Row] = field(init=False, repr=False, compare=False)
@@ -132,7 +133,10 @@ def load(folder: Path | str) -> Register:
     judged = bool(flows.heading) and "basis" in flows.heading[0]
     basis_lines = list(bases.lines()) if judged else []
     found = [_flow(line, judged) for line in flow_lines]
-    known = {line.cells["basis"]: _basis(line) for line in basis_lines}
+    known: dict[str, tuple[Basis, ...]] = {}
+    for one in sorted((_basis(line) for line in basis_lines), key=lambda one: one.since or date.min):
+        known[one.basis] = (*known.get(one.basis, ()), one)
+    known = {line.cells["basis"]: known[line.cells["basis"]] for line in basis_lines if line.cells["basis"] in known}
     register = Register(
         flows=tuple(found),
         events=tuple(_event(line) for line in event_lines),
@@ -142,7 +146,7 @@ def load(folder: Path | str) -> Register:
         headings={table.path.stem: table.heading[0] for table in tables if table.heading},
     )
     _once([*flow_lines, *event_lines, *capacity_lines], "id")
-    _once(basis_lines, "basis")
+    _once(basis_lines, "basis", "since")
     if judged:
         rows = [Judged(line, flow) for line, flow in zip(flow_lines, found, strict=True)]
         check(rows, capacity_lines, known)
@@ -277,11 +281,11 @@ def _capacity(line: Line) -> Capacity:
     )
 
 
-def _once(lines: list[Line], column: str) -> None:
-    """Note every name that stands in an earlier line too."""
-    first: dict[str, Line] = {}
+def _once(lines: list[Line], column: str, *beside: str) -> None:
+    """Note every name that stands in an earlier line too, with the same in the columns ``beside``."""
+    first: dict[tuple[str, ...], Line] = {}
     for line in lines:
-        name = line.cells[column]
-        if name and name in first:
+        name = (line.cells[column], *(line.cells[other] for other in beside))
+        if name[0] and name in first:
             line.fault(column, f"the {column} stands already at {first[name].place}")
         first.setdefault(name, line)

@@ -137,8 +137,9 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Who counted what: all flows of one basis have one way of counting, and one kind of error.
+    """Who counted what: all flows of one basis have one way of counting, and one kind of error, from ``since`` on.
 
+    A basis whose way of counting changed has a row for each, told apart by ``since``.
     ``relative_error`` is what is thought of one of its counts before a fit (the middle of what is likely); ``counted``
     the share of the truth that it counts, the two ends of a range that holds 90 %; ``error_reason`` says why.
     """

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 from borderflow.scenario.words import Dated, Name, Words
 
 LARGEST_RATIO = 10.0
+MOST_IN_A_FAMILY = 20
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(\s*%)?", re.ASCII)
 
 
@@ -78,6 +79,15 @@ def part(value: Any) -> tuple[float, float]:
     return low, high
 
 
+def persons(value: Any) -> tuple[float, float]:
+    """Read the two ends of a range of persons in a family (``[4.5, 6.5]``)."""
+    numbers = value if isinstance(value, (list, tuple)) else ()
+    good = [float(one) for one in numbers if isinstance(one, (int, float)) and not isinstance(one, bool)]
+    if len(numbers) != 2 or len(good) != 2 or not 1 <= good[0] < good[1] <= MOST_IN_A_FAMILY:
+        raise ValueError(f"write two numbers that rise, from 1 to {MOST_IN_A_FAMILY}: [4.5, 6.5]")
+    return good[0], good[1]
+
+
 def _reason(text: str) -> str:
     if not text.strip():
         raise ValueError("write the reason, as text")
@@ -93,6 +103,7 @@ def _read_already(value: Any) -> Draws:
 Ratio = Annotated[float, BeforeValidator(ratio)]
 Range = Annotated[tuple[float, float], BeforeValidator(between)]
 Part = Annotated[tuple[float, float], BeforeValidator(part)]
+Persons = Annotated[tuple[float, float], BeforeValidator(persons)]
 Reason = Annotated[str, AfterValidator(_reason)]
 DrawsOf = Annotated[Draws, PlainValidator(_read_already)]
 Change = Annotated[float, Field(gt=0, le=10)]
@@ -132,8 +143,14 @@ class Calibration(Words):
         examples=[{"2023-09-15": ["90 %", "100 %"]}],
     )
     ramp_change: Change = Field(
-        0.3, description="standard deviation of the change of a level's log over a day of a ramp; grows with √days"
+        0.4, description="standard deviation of the change of a level's log over a day of a ramp; grows with √days"
     )
     step_change: Change = Field(
         0.8, description="standard deviation of the change of a level's log in a step from one phase to the next"
+    )
+    shared_change: Annotated[float, Field(ge=0, le=0.95)] = Field(
+        0.5, description="correlation of the changes of the levels of two crossings over the same days"
+    )
+    persons_per_family: Persons = Field(
+        (4.5, 6.5), description="persons in a reported family: the two ends of a range that holds 90 %"
     )

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 from pydantic import AfterValidator, BeforeValidator, PlainValidator
 from pydantic.fields import FieldInfo
 
-from borderflow.scenario.calibration import DrawsOf, between, part, ratio
+from borderflow.scenario.calibration import MOST_IN_A_FAMILY, DrawsOf, between, part, persons, ratio
 from borderflow.scenario.daily import DailyOf
 from borderflow.scenario.spread import Size, SizeOf, Spread, SpreadOf
 from borderflow.scenario.units import (
@@ -147,6 +147,8 @@ def _clock(value: int) -> str:
 _COUNTED = {"type": "integer", "minimum": 0, "maximum": LARGEST}
 _RATIO = {"anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 10}, _pattern(_TIMES)]}
 _TWO = {"type": "array", "minItems": 2, "maxItems": 2, "items": _RATIO}
+_PERSONS = {"type": "number", "minimum": 1, "maximum": MOST_IN_A_FAMILY}
+_FAMILY = {"type": "array", "minItems": 2, "maxItems": 2, "items": _PERSONS}
 _FILE = {"type": "string", "minLength": 1}
 KINDS: Mapping[Callable[..., Any], Kind] = {
     positive_seconds: Kind(
@@ -236,6 +238,9 @@ KINDS: Mapping[Callable[..., Any], Kind] = {
     between: Kind("range of ratios", "the two ends of a range that holds 90 %", _TWO, (["40 %", "130 %"],), list),
     part: Kind(
         "range of shares", "the two ends of a range of shares that holds 90 %", _TWO, (["90 %", "100 %"],), list
+    ),
+    persons: Kind(
+        "range of persons", "the two ends of a range of persons that holds 90 %", _FAMILY, ([4.5, 6.5],), list
     ),
 }
 _FILES: Mapping[Any, Kind] = {

@@ -43,7 +43,7 @@ UNITS = {
     **dict.fromkeys(("desks", "shifts"), "desks"),
     **dict.fromkeys(("size", "mean", "min", "max", "fixed", "seats", "persons", "queue", "per_desk"), "persons"),
     **dict.fromkeys(("initial", "remaining"), "persons"),
-    **dict.fromkeys(("cv", "day_to_day", "ramp_change", "step_change"), "ratio"),
+    **dict.fromkeys(("cv", "day_to_day", "ramp_change", "step_change", "shared_change"), "ratio"),
     **dict.fromkeys(("weekdays", "hours"), "weight"),
     "vehicles": "vehicles",
     "latrines": "latrines",
