@@ -14,23 +14,23 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import altair as alt
 import numpy as np
 import pandas as pd
-import vl_convert
+from fit_pictures import draw, foretold, levels
 
 from borderflow.calibrate.calibration import files, prepared
 from borderflow.calibrate.foretell import BLOCK
 from borderflow.calibrate.model import Model
 from borderflow.calibrate.recover import CASES
 from borderflow.calibrate.scores import score
+from borderflow.calibrate.verdict import BETTER, ERROR, INSIDE, SHARP
 from borderflow.commands.calibrate import Stages
 from borderflow.commands.fit_check import NAIVE, judged
 from borderflow.commands.printing import as_json
-from borderflow.report.style import FONT, GRID, INK, SOFT
 from borderflow.scenario.load import load
 from borderflow.scenario.scenario import Scenario
 from borderflow.scenario.units import DAY
@@ -46,15 +46,9 @@ SEEDS = {
     "seed-3300-day-2025": "over 3,300 in a day in 2025",
 }
 SEEN = "the fit that has seen them"
-BLUE, ORANGE, GREY = "#12355b", "#d55e00", "#9aa3ab"
 LONGEST_FIRST = ("first-year", "acc-por-2025", "phase1-2023", "quickstart", "winter-lull")
 """A report that several scenarios foretell is taken from the first of these."""
 FORECASTS = ("forecast", "reports", "inside 5–95 %", "log error", "relative difference", "p95/p05")
-LONGEST = 31
-"""Reports over more days are no day level, and are not drawn."""
-WIDTH = 900
-MARKS = {"exact": "circle", "about": "circle", "nearly": "circle", "range": "circle", "over": "triangle-up",
-         "at_least": "triangle-up", "up_to": "triangle-down", "under": "triangle-down"}  # fmt: skip
 
 
 def main(words: list[str]) -> int:
@@ -96,111 +90,6 @@ def fitted(model: Model) -> dict[str, np.ndarray]:
     table = pd.read_csv(files(model.scenario)[0])
     units = {path: DAY if one.unit == "duration" else 1 for one in model.free for path in (one.path, *one.also)}
     return {str(path): table[path].to_numpy(dtype=float) * units[str(path)] for path in table.columns}
-
-
-def levels(model: Model, values: dict[str, np.ndarray]) -> alt.VConcatChart:
-    """Reported day levels with the model's band, by crossing, on a log scale."""
-    many = len(next(iter(values.values())))
-    crossed = model.fluid.flow(values, many).crossed
-    names = list(model.fluid.crossings)
-    groups: list[tuple[str, tuple[str, ...], np.ndarray]] = [
-        (model.scenario.crossings[name].title or name, (name,), crossed[:, index]) for index, name in enumerate(names)
-    ]
-    if len(names) > 1:
-        groups.append(("Both crossings", tuple(names), crossed.sum(axis=1)))
-    panels = [_panel(model, title, where, people) for title, where, people in groups]
-    first = f"Line and band: persons who cross on an expected day, median and 5–95 % of the fit '{model.scenario.fit}'."
-    second = (
-        "Marks: reported numbers of all people, as persons a day, over their days; open: all crossings with Pakistan; "
-        "▲ this or more, ▼ this or less. Some bases count only a part."
-    )
-    title = alt.TitleParams(
-        text=f"{model.scenario.title}: reported and fitted day levels", subtitle=[first, second], anchor="start",
-        fontSize=16, subtitleFontSize=11, subtitleColor=SOFT, color=INK,
-    )  # fmt: skip
-    return alt.vconcat(*panels, title=title, background="white", padding=20).configure(font=FONT)
-
-
-def _panel(model: Model, title: str, where: tuple[str, ...], people: np.ndarray) -> alt.LayerChart:
-    begin = model.fluid.day(model.scenario.start)
-    low, middle, high = np.quantile(people[:, begin:], (0.05, 0.5, 0.95), axis=0)
-    dates = [when.isoformat() for when in model.fluid.dates[begin:]]
-    band = pd.DataFrame(
-        {"date": dates, "low": np.maximum(low, 1), "middle": np.maximum(middle, 1), "high": np.maximum(high, 1)}
-    )
-    rows = [
-        {
-            "from": one.first.isoformat(),
-            "to": one.last.isoformat(),
-            "middle": (one.first + (one.last - one.first) / 2).isoformat(),
-            "persons": one.middle / {"total": one.days, "monthly": 30}.get(one.taken, 1),
-            "shape": MARKS[one.qualifier],
-            "open": one.everywhere,
-        }
-        for one in model.reports
-        if one.where == where and one.population == "all" and one.days <= LONGEST
-        and one.taken in ("total", "mean", "monthly")
-    ]  # fmt: skip
-    reports = pd.DataFrame(rows, columns=["from", "to", "middle", "persons", "shape", "open"])
-    axis = alt.X("date:T", title=None, axis=alt.Axis(format="%-d %b %Y", grid=False, labelColor=SOFT, tickCount=8))
-    scale = alt.Scale(type="log", nice=True)
-    upright = alt.Axis(title=None, format=",.0f", gridColor=GRID, labelColor=SOFT, tickCount=5)
-    area = alt.Chart(band).mark_area(color=BLUE, opacity=0.22).encode(
-        x=axis, y=alt.Y("low:Q", scale=scale, axis=upright), y2="high:Q"
-    )  # fmt: skip
-    line = alt.Chart(band).mark_line(color=BLUE, strokeWidth=1.6).encode(x=axis, y=alt.Y("middle:Q", scale=scale))
-    base = alt.Chart(reports)
-    spans = base.mark_rule(color=ORANGE, strokeWidth=1.4).encode(
-        x=alt.X("from:T"), x2="to:T", y=alt.Y("persons:Q", scale=scale)
-    )
-    marks = base.mark_point(size=42, stroke=ORANGE, strokeWidth=1.4, opacity=1).encode(
-        x=alt.X("middle:T"),
-        y=alt.Y("persons:Q", scale=scale),
-        shape=alt.Shape("shape:N", scale=None, legend=None),
-        fill=alt.condition("datum.open", alt.value("white"), alt.value(ORANGE)),
-    )
-    heading = alt.TitleParams(text=title, anchor="start", fontSize=12, color=INK)
-    return alt.layer(area, line, spans, marks).properties(width=WIDTH, height=190, title=heading)
-
-
-def foretold(says: dict[str, Any]) -> alt.LayerChart:
-    """Reports left out against what was foretold of them, with bands and the naive interpolation, on log scales."""
-    told = pd.DataFrame(says["foretold"])
-    low = 0.8 * min(told["reported"].min(), told["p05"].min())
-    high = 1.25 * max(told["reported"].max(), told["p95"].max())
-    scale = alt.Scale(type="log", domain=[low, high], nice=False)
-    axis = {"format": ",.0f", "gridColor": GRID, "labelColor": SOFT, "titleColor": SOFT, "tickCount": 6}
-    x = alt.X("reported:Q", scale=scale, axis=alt.Axis(title="reported, persons", **axis))
-    same = alt.Chart(pd.DataFrame({"reported": [low, high], "median": [low, high]})).mark_line(color=GREY)
-    identity = same.encode(x=x, y=alt.Y("median:Q", scale=scale, axis=alt.Axis(title="foretold, persons", **axis)))
-    base = alt.Chart(told)
-    colour = alt.condition("datum.inside", alt.value(BLUE), alt.value(ORANGE))
-    bands = base.mark_rule(strokeWidth=1.6).encode(x=x, y=alt.Y("p05:Q", scale=scale), y2="p95:Q", color=colour)
-    points = base.mark_point(filled=True, size=50, opacity=1).encode(
-        x=x, y=alt.Y("median:Q", scale=scale), color=colour
-    )
-    naive = base.transform_filter("isValid(datum.interpolation)").mark_point(shape="cross", color=GREY, size=28)
-    crosses = naive.encode(x=x, y=alt.Y("interpolation:Q", scale=scale))
-    notes = [
-        f"Each report with its block of {says['block_days']} days left out of the fit: median and 5–95 % band, orange "
-        "where the report lies outside it.",
-        "Grey crosses: the line between the neighbouring day counts, on a log scale. A perfect forecast lies on the "
-        "diagonal.",
-    ]
-    title = alt.TitleParams(
-        text=f"{says['title']}: reports foretold", subtitle=notes, anchor="start", fontSize=16, subtitleFontSize=11,
-        subtitleColor=SOFT, color=INK,
-    )  # fmt: skip
-    layers = alt.layer(identity, crosses, bands, points).properties(
-        width=560, height=560, title=title, background="white"
-    )
-    return layers.configure(font=FONT, padding=20)
-
-
-def draw(chart: alt.VConcatChart | alt.LayerChart, stem: Path) -> None:
-    """The picture as SVG."""
-    svg = vl_convert.vegalite_to_svg(chart.to_dict(), allowed_base_urls=[])
-    stem.with_suffix(".svg").write_text(svg, encoding="utf-8")
 
 
 HEAD = """# Validation of the calibrated scenarios
@@ -270,6 +159,7 @@ def whole(checks: dict[str, dict[str, Any]], tables: dict[str, pd.DataFrame]) ->
     for year in ("2023", "2024", "2025"):
         sets[f"… of {year}"] = [one for one in told.values() if one["last_day"].startswith(year)]
     sets["people of all groups together"] = [one for one in told.values() if one["population"] == "all"]
+    sets[f"over at most {BLOCK} days"] = [one for one in told.values() if _days(one) <= BLOCK]
     rows = []
     for words, those in sets.items():
         if those:
@@ -279,15 +169,34 @@ def whole(checks: dict[str, dict[str, Any]], tables: dict[str, pd.DataFrame]) ->
         those = [one for one in told.values() if one.get(key) is not None]
         rows.append(("all of them", *score_row(words, scored(those, key))))
         rows.append(("", *score_row("… the fit on the same", scored(those, "median"))))
+    fit = scored(list(told.values()), "median")
+    bounds = [
+        ("inside the 5–95 % band", fit["inside"], f"at least {100 * INSIDE:.0f} %", fit["inside"] >= INSIDE),
+        ("median absolute log error", fit["error"], f"at most {ERROR}", fit["error"] <= ERROR),
+        ("sharpness, p95 / p05", fit["sharpness"], f"at most {SHARP}", fit["sharpness"] <= SHARP),
+    ]
+    for words in ("last value", "interpolation"):
+        those = [one for one in told.values() if one.get(NAIVE[words]) is not None]
+        better = scored(those, NAIVE[words])["error"] / scored(those, "median")["error"]
+        bounds.append((f"better than {words}, times", better, f"at least {BETTER:g}", better >= BETTER))
+    judged_rows = [
+        (name, number(found, "%" in must), must, "holds" if held else "**missed**")
+        for name, found, must, held in bounds
+    ]
     lines = [
         "## The register as a whole",
         "Every number of people who crossed that was left out with its block of dates, in any of these scenarios, "
         f"once: as foretold in the first of {', '.join(LONGEST_FIRST)} that tells of its days. *{SEEN}* is no forecast "
         "but the whole fit: no forecast can be expected to come nearer, nor to be surer, than what is left between "
         "the reports themselves.",
+        markdown(("bound", "found", "must be", ""), judged_rows),
         markdown(("reports", *FORECASTS[:1], "number", *FORECASTS[2:]), rows),
     ]
     return "\n".join(line.rstrip() + "\n" for line in lines)
+
+
+def _days(one: dict[str, Any]) -> int:
+    return (date.fromisoformat(one["last_day"]) - date.fromisoformat(one["first"])).days + 1
 
 
 def seen(those: list[dict[str, Any]], table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -90,6 +90,7 @@ def test_the_weight_is_the_chance_that_a_report_is_what_it_says() -> None:
         ),
         ({"where": ("spin_boldak",), "taken": "mean"}, "Spin Boldak, crossed, mean of a day, 3–5 November 2023"),
         ({"taken": "peak"}, "Torkham, crossed, largest day, 3–5 November 2023"),
+        ({"families": True}, "Torkham, families, crossed, 3–5 November 2023"),
         ({"taken": "queue"}, "Torkham, waiting before the gate, most at a time, 3–5 November 2023"),
         (
             {"taken": "share", "population": "deported"},

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from rows import row
 
-from borderflow.calibrate.model import FAMILIES_DIFFER, FAMILY_NAME, Basis, Model, Settings
+from borderflow.calibrate.model import FAMILIES_DIFFER, FAMILY_NAME, GROUP_NAME, Basis, Model, Settings
 from borderflow.calibrate.parameters import NINETY, free_values
 from borderflow.calibrate.reports import Report, reports
 from borderflow.calibrate.settings import comparable, settings
@@ -186,5 +186,21 @@ def test_families_are_the_persons_over_those_in_one(scenario: Scenario) -> None:
     assert expected.sigma[0, families] > math.hypot(0.15, FAMILIES_DIFFER) * 0.99
 
 
-def test_without_families_there_is_nothing_to_fit_of_them(scenario: Scenario) -> None:
-    assert FAMILY_NAME not in model(scenario, row("persons", 900, "05", "05")).names
+def test_without_groups_and_families_there_is_nothing_to_fit_of_them(scenario: Scenario) -> None:
+    assert not {FAMILY_NAME, GROUP_NAME} & set(model(scenario, row("persons", 900, "05", "05")).names)
+
+
+def test_the_error_of_a_groups_count_is_fitted(scenario: Scenario) -> None:
+    """It adds to the error of the basis, for groups alone; families stand behind it."""
+    deported = scenario.model_copy(update={"households": scenario.households.model_copy(update={"deported": 0.2})})
+    rows = [row("group", 180, "05", "05", population="deported"), row("all", 900, "05", "05")]
+    one = model(deported, *rows, row("families", 150, "06", "06", "families"))
+    assert one.names[-2:] == [GROUP_NAME, FAMILY_NAME]
+    point = one.centre.copy()
+    point[-2] = math.log(0.5)
+    wide = {report.id: sigma for report, sigma in zip(one.reports, one.expected(point[None]).sigma[0], strict=True)}
+    plain = {
+        report.id: sigma for report, sigma in zip(one.reports, one.expected(one.centre[None]).sigma[0], strict=True)
+    }
+    assert wide["group"] ** 2 - plain["group"] ** 2 == pytest.approx(0.5**2 - 0.2**2)
+    assert (wide["all"], wide["families"]) == (plain["all"], plain["families"])

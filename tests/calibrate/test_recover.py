@@ -140,6 +140,8 @@ def test_the_fluid_stands_for_the_simulation(model: Model) -> None:
         ("error.kp_home", "error of a basis"),
         ("counted.kp_home", "share counted"),
         ("two_crossings.0001-01-01", "share of the crossings"),
+        ("group_error", "error of a group's count"),
+        ("persons_per_family", "persons in a family"),
     ],
 )
 def test_kinds_of_values(name: str, kind: str) -> None:

@@ -316,7 +316,8 @@ calibration:
         (date(2023, 9, 15), (0.9, 1.0)),
         (date(2024, 1, 1), (0.8, 0.95)),
     ]
-    assert (said.calibration.ramp_change, said.calibration.step_change) == (0.3, 0.8)
+    assert (said.calibration.ramp_change, said.calibration.step_change) == (0.4, 0.8)
+    assert (said.calibration.shared_change, said.calibration.persons_per_family) == (0.5, (4.5, 6.5))
     assert said.calibration.draws is None
 
 
@@ -331,6 +332,15 @@ calibration:
         ("two_crossings: [90 %, 110 %]", "two_crossings", "a share lies between 0 and 1 (0 % and 100 %)"),
         ("two_crossings: {2024-01-01: [0.8, 0.9], 2023-01-01: [0.8, 0.9]}", "two_crossings", "the dates must rise"),
         ("ramp_change: 0", "ramp_change", "must be more than 0"),
+        ("shared_change: 1", "shared_change", "must be at most 0.95"),
+        ("persons_per_family: 5", "persons_per_family", "write two numbers that rise, from 1 to 20: [4.5, 6.5]"),
+        ("persons_per_family: [6, 5]", "persons_per_family", "write two numbers that rise, from 1 to 20: [4.5, 6.5]"),
+        ("persons_per_family: [0.5, 5]", "persons_per_family", "write two numbers that rise, from 1 to 20: [4.5, 6.5]"),
+        (
+            "persons_per_family: [5, 6, 7]",
+            "persons_per_family",
+            "write two numbers that rise, from 1 to 20: [4.5, 6.5]",
+        ),
         ("draws: 7", "draws", "write the name of a file, such as calibration/phase1-2023.csv"),
         ("leave_out: {x: ''}", "leave_out.x", "write the reason, as text"),
         ("leave_outt: {}", "leave_outt", "unknown word 'leave_outt', did you mean 'leave_out'?"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ on there is room for every column."""
 LONGEST_WORD = 22
 COLOURS = {"agrees": "green", "disagrees": "bold red"}
 PERCENT = 1.5
+ALSO = {"group_error": "error of a group's count", "persons_per_family": "persons in a reported family"}
 
 
 def fit_answer(fit: Calibration, places: Sequence[Path], written: str) -> dict[str, Any]:
@@ -46,6 +48,7 @@ def fit_answer(fit: Calibration, places: Sequence[Path], written: str) -> dict[s
         "equally_good": {"ends": many, "apart": far},
         "bases": _bases(fit.estimates),
         "two_crossings": [asdict(one) for one in fit.estimates if one.what == "two_crossings"],
+        "also": [asdict(one) for one in fit.estimates if one.what in ALSO],
         "values": _values(fit),
         "comparisons": [_row(one) for one in fit.comparisons],
         "context": [_row(one) for one in fit.apart],
@@ -102,6 +105,9 @@ def fit_told(says: dict[str, Any], width: int, colour: bool = False) -> str:
     lines += ["", *wrapped("WHO COUNTS (median and 5–95 %, before and after the reports)", width)]
     head: tuple[str, ...] = ("basis", "error of a count", "before", "share counted", "before")
     lines += _table(head, [_basis(one) for one in says["bases"]], width, colour)
+    lines += ["", *wrapped("ALSO FITTED (median and 5–95 %, before and after the reports)", width)]
+    head = ("what", "fitted", "before")
+    lines += _table(head, [_also(one) for one in (*says["two_crossings"], *says["also"])], width, colour)
     lines += ["", "VALUES (median and 5–95 %)"]
     head = ("value", "in the file", "fitted", "5–95 %", "")
     lines += _table(head, [_value(one) for one in says["values"]], width, colour)
@@ -167,6 +173,19 @@ def _basis(one: dict[str, Any]) -> tuple[str, ...]:
         _shares(counted["median"], counted["low"], counted["high"]),
         f"{_share(counted['before_low'])}–{_share(counted['before_high'])} %",
     )
+
+
+def _also(one: dict[str, Any]) -> tuple[str, ...]:
+    if one["what"] == "persons_per_family":
+        fitted = f"{one['median']:.1f} [{one['low']:.1f}–{one['high']:.1f}]"
+        return ALSO[one["what"]], fitted, f"{one['before_low']:.1f}–{one['before_high']:.1f}"
+    what = ALSO.get(one["what"]) or f"the two crossings among all with Pakistan{_from(one['name'])}"
+    fitted = _shares(one["median"], one["low"], one["high"])
+    return what, fitted, f"{_share(one['before_low'])}–{_share(one['before_high'])} %"
+
+
+def _from(since: str) -> str:
+    return "" if since == date.min.isoformat() else f", from {since}"
 
 
 def _share(share: float) -> str:
