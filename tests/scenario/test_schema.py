@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from written import WRONG
 
-from borderflow.scenario.calibration import between, part
+from borderflow.scenario.calibration import between, part, persons
 from borderflow.scenario.kinds import KINDS, Kind, words
 from borderflow.scenario.page import scenario_page
 from borderflow.scenario.schema import blocks, schema, schema_text
@@ -195,7 +195,10 @@ FORMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("reader", [one for one in KINDS if one not in (between, part)], ids=lambda r: KINDS[r].name)
+RANGES = (between, part, persons)
+
+
+@pytest.mark.parametrize("reader", [one for one in KINDS if one not in RANGES], ids=lambda r: KINDS[r].name)
 def test_the_schema_and_the_reader_of_a_quantity_agree(reader: Any) -> None:
     """What a reader takes its schema accepts, and what it refuses the schema refuses, for every form that is near."""
     at = Draft202012Validator(KINDS[reader].schema)
@@ -209,6 +212,30 @@ def test_the_schema_and_the_reader_of_a_quantity_agree(reader: Any) -> None:
             assert at.is_valid(form), form
             taken.append(form)
     assert taken
+
+
+@pytest.mark.parametrize(
+    ("form", "read"),
+    [
+        ([4.5, 6.5], (4.5, 6.5)),
+        ([1, 20], (1, 20)),
+        ([0.9, 5], None),
+        ([5, 21], None),
+        ([4.5], None),
+        ([4, 5, 6], None),
+        (["4", "6"], None),
+        (5, None),
+        ({}, None),
+    ],
+)
+def test_the_schema_and_the_reader_of_persons_in_a_family_agree(form: Any, read: tuple[float, float] | None) -> None:
+    """But for two numbers that fall, which a schema cannot see."""
+    assert Draft202012Validator(KINDS[persons].schema).is_valid(form) == (read is not None)
+    if read is None:
+        with pytest.raises(ValueError, match="two numbers that rise"):
+            persons(form)
+    else:
+        assert persons(form) == read
 
 
 def test_every_word_says_what_it_means() -> None:
