@@ -157,15 +157,17 @@ def test_naive_forecasts_by_hand(small: tuple[Model, Register]) -> None:
     """Days of 100 and 400 on the 20th and the 30th, 250 on the 25th left out: the last value is 100, the line 200.
 
     A week of 6,400 has the level 800 at its middle, the 26th: the line between any numbers goes up to it, the one
-    between day counts passes it by.
+    between day counts passes it by. Five families of the 22nd are nobody's last value, and are not scored.
     """
     model, _ = small
     rows = [row("a", 100, "20", "20"), row("b", 250, "25", "25"), row("c", 400, "30", "30")]
     rows += [row("start", 50, "16", "16")]  # blocks begin here: the 16th to the 22nd, the 23rd to the 29th
     rows += [row("two-days", 1400, "23", "24", "period_returns"), row("others", 9, "24", "24", crossing="spin_boldak")]
+    rows += [row("families", 5, "22", "22", "families")]
     those = comparable(SCENARIO, rows)
     found = leave_out(Model(model.scenario, model.free, those, model.settings), rows, seed=1)
     by_id = {one.report.id: one for one in found.foretold}
+    assert by_id["families"] in found.apart
     assert (by_id["b"].last, by_id["b"].between) == (pytest.approx(100), pytest.approx(200))
     # Two days, the 23rd and the 24th: 2 × 100; and on the line between the 20th and the 30th at the 23rd.
     assert by_id["two-days"].last == pytest.approx(200)
