@@ -25,9 +25,10 @@ STEP_CHANGE = 0.8
 SHARED_CHANGE = 0.5
 """Correlation of the changes at two crossings over the same days: what moves people is the policy of one country."""
 FAMILY = (4.5, 6.5)
-"""Persons in a reported family (90 % range): 4.4 to 5.9 where a day has both numbers (scenarios/evidence)."""
+"""Persons in a reported family (90 % range). Where Afghan offices tell both numbers of a day (15 in scenarios/evidence)
+they make 4.4 to 5.9, once 7.8; 5.4 in the geometric mean."""
 FAMILIES_DIFFER = 0.15
-"""Relative standard deviation of the mean family from report to report: 0.13 where a day has both numbers."""
+"""Relative standard deviation of the mean family from report to report: 0.13 (log) in those 15."""
 FAMILY_NAME, GROUP_NAME = "persons_per_family", "group_error"
 SINCE = " since "
 TOGETHER = 8.0

@@ -133,10 +133,10 @@ def load(folder: Path | str) -> Register:
     judged = bool(flows.heading) and "basis" in flows.heading[0]
     basis_lines = list(bases.lines()) if judged else []
     found = [_flow(line, judged) for line in flow_lines]
-    known: dict[str, tuple[Basis, ...]] = {}
-    for one in sorted((_basis(line) for line in basis_lines), key=lambda one: one.since or date.min):
-        known[one.basis] = (*known.get(one.basis, ()), one)
-    known = {line.cells["basis"]: known[line.cells["basis"]] for line in basis_lines if line.cells["basis"] in known}
+    ways: dict[str, list[Basis]] = {}
+    for line in basis_lines:
+        ways.setdefault(line.cells["basis"], []).append(_basis(line))
+    known = {name: tuple(sorted(those, key=lambda one: one.since or date.min)) for name, those in ways.items()}
     register = Register(
         flows=tuple(found),
         events=tuple(_event(line) for line in event_lines),
