@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import lfilter
 
-from borderflow.calibrate.fluid import Flow, Fluid
+from borderflow.calibrate.fluid import Flow, Fluid, distinct
 from borderflow.calibrate.parameters import Floats, Values
 from borderflow.calibrate.reports import Report
 from borderflow.scenario.scenario import Scenario
@@ -58,12 +58,8 @@ class Chance:
         held = np.clip((flow.queue_end - flow.late) / np.maximum(LOOSE * flow.crossed, 1.0), 0.0, 1.0)
         absolute = np.zeros((draws, len(self.reports)))
         for row in range(crossings):
-            of_row = self._freely(row, moved[:, row])
-            lines = np.any(held[:, row] > 0, axis=0).tolist()
-            for column, (first, end) in enumerate(self._stretch):
-                if row in self._rows[column] and (lines[end - 1] or (first and lines[first - 1])):
-                    of_row[:, column] = self._behind_a_line(row, moved[:, row], held[:, row], first, end)
-            absolute += of_row
+            some, back = distinct(np.concatenate([moved[:, row], held[:, row]], axis=1))
+            absolute += self._of_crossing(row, moved[some, row], held[some, row])[back]
         counted = flow.crossed.reshape(draws, -1) @ self._inside.reshape(-1, len(self.reports))
         found: Floats = absolute / np.maximum(counted, 1.0) ** 2
         for column, one in enumerate(self.reports):
@@ -80,6 +76,15 @@ class Chance:
             found = values.get(f"crossings.{name}.arrivals.variation.cv")
             cv[:, row, 0] = self.scenario.crossings[name].arrivals.variation.cv if found is None else found
         return cv
+
+    def _of_crossing(self, row: int, moved: Floats, held: Floats) -> Floats:
+        """Variance of each report's part at one crossing. ``moved`` and ``held``: (draws, days). (draws, reports)"""
+        found = self._freely(row, moved)
+        lines = np.any(held > 0, axis=0).tolist()
+        for column, (first, end) in enumerate(self._stretch):
+            if row in self._rows[column] and (lines[end - 1] or (first and lines[first - 1])):
+                found[:, column] = self._behind_a_line(row, moved, held, first, end)
+        return found
 
     def _freely(self, row: int, moved: Floats) -> Floats:
         """Variance of each report's part at one crossing, if all people of its days crossed on them.

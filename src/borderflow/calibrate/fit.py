@@ -18,6 +18,8 @@ SPREAD_OF_STARTS = 0.5
 STEP = 1e-3
 ROOM = (0.5, 0.15, 0.0)
 """Error (log scale) that is added to every report's, in the stages of a search."""
+CLOSE = 1e-6
+"""The search ends where a step gains less than this share of the log density (or less than this, below 1)."""
 PLAIN = 3.0
 """A report this many standard deviations away steers the search by half: it may be wrong."""
 ROWS = 400
@@ -34,11 +36,12 @@ MIXED = 1.05
 AT_REST = 1.02
 """Split R̂ at which the sampling may end before its time."""
 BATCH = 250
-CHAINS, CHAIN = 50, 150
-"""Short chains, and their steps; the first third is not kept."""
-MOVES = (0.1, 0.25, 0.5)
+CHAINS, FIRST, THEN = 50, 75, 125
+"""Short chains; their steps from the normal approximation, and those from what the first have found, which are kept."""
+MOVES = (0.25, 0.5)
 """Sizes of a short chain's moves; 1 would draw anew."""
 WIDER = 1.15
+"""Short chains propose from so much wider a distribution than was found: tails cost more than a few refusals."""
 
 Told = Callable[[str, float], None]
 
@@ -102,19 +105,20 @@ def _ascend(model: Model, start: Floats, room: float) -> tuple[float, Floats]:
     """The nearest top, searched along directions in which the posterior is about as wide as in every other."""
     many = len(start)
     along = np.linalg.inv(np.linalg.cholesky(information(model, start, room))).T
-    steps = STEP * along.T
+    steps = STEP * np.diag(model.spread)  # one value at a time: most of what the others make need be reckoned but once
 
     def downhill(there: Floats) -> tuple[float, Floats]:
         point = start + along @ there
         heights = model.log_density(np.vstack([point[None], point + steps, point - steps]), room)
-        return -float(heights[0]), -(heights[1 : many + 1] - heights[many + 1 :]) / (2 * STEP)
+        slope = (heights[1 : many + 1] - heights[many + 1 :]) / (2 * STEP * model.spread)
+        return -float(heights[0]), -(slope @ along)
 
     ended = minimize(
         downhill,
         np.zeros(many),
         jac=True,
         method="L-BFGS-B",
-        options={"maxcor": 30, "maxiter": 30 if room else 500, "ftol": 1e-4 if room else 2e-9},
+        options={"maxcor": 30, "maxiter": 30 if room else 500, "ftol": 1e-4 if room else CLOSE},
     )
     return -float(ended.fun), start + along @ np.asarray(ended.x)
 
@@ -173,30 +177,42 @@ def nearby(model: Model, point: Floats, draws: int, rng: np.random.Generator) ->
 def short_chains(model: Model, point: Floats, draws: int, rng: np.random.Generator) -> Floats:
     """Draws of the posterior around its top, at a small part of what ``posterior`` costs. Shape (draws, names).
 
-    Metropolis–Hastings chains that leave the normal approximation (widened by ``WIDER``) as it is and so need only
-    make good where the posterior differs from it (preconditioned Crank–Nicolson moves: Cotter and others, Statistical
-    Science 28, 2013). They are too short to find another top.
+    Metropolis–Hastings chains whose moves leave a normal distribution as it is, and so need only make good where the
+    posterior differs from it (preconditioned Crank–Nicolson: Cotter and others, Statistical Science 28, 2013). At first
+    it is the normal approximation; then it has the means and widths that the chains have found along its axes, since a
+    posterior with a shoulder is wider than its top looks. They are too short to find another top.
     """
-    narrow, vectors = axes(model, point)
-    scale = WIDER * narrow
+    widths, vectors = axes(model, point)
+    centre, along = point, model.spread[:, None] * (vectors * (WIDER * widths))
+    there = rng.standard_normal((CHAINS, len(point))) / WIDER
+    found = _wander(model, centre, along, there, FIRST, rng)
+    settled = found[FIRST // 2 :].reshape(-1, len(point))
+    means, widths = settled.mean(axis=0), WIDER * settled.std(axis=0)
+    centre, along = centre + along @ means, along * widths
+    kept = _wander(model, centre, along, (found[-1] - means) / widths, THEN, rng).reshape(-1, len(point))
+    chosen: Floats = centre + kept[rng.choice(len(kept), size=draws, replace=False)] @ along.T
+    return chosen
+
+
+def _wander(model: Model, centre: Floats, along: Floats, start: Floats, steps: int, rng: np.random.Generator) -> Floats:
+    """Chains of the posterior in coordinates in which a normal distribution has mean 0 and covariance 1.
+
+    ``start`` is (chains, names), what is found (steps, chains, names).
+    """
 
     def height(there: Floats) -> Floats:
-        density = model.log_density(point + model.spread * ((there * scale) @ vectors.T))
+        density = model.log_density(centre + there @ along.T)
         return density + np.asarray(0.5 * (there**2).sum(axis=1), dtype=np.float64)
 
-    there = rng.standard_normal((CHAINS, len(point))) / WIDER
-    stands = height(there)
-    kept = []
-    for _ in range(CHAIN):
-        move = rng.choice(MOVES, size=(CHAINS, 1))
+    there, stands = start, height(start)
+    found = np.empty((steps, *start.shape))
+    for step in range(steps):
+        move = rng.choice(MOVES, size=(len(start), 1))
         proposed = np.sqrt(1 - move**2) * there + move * rng.standard_normal(there.shape)
         new = height(proposed)
-        taken = np.log(rng.random(CHAINS)) < new - stands
+        taken = np.log(rng.random(len(start))) < new - stands
         there, stands = np.where(taken[:, None], proposed, there), np.where(taken, new, stands)
-        kept.append(there)
-    everything = np.concatenate(kept[CHAIN // 3 :])
-    chosen = everything[rng.choice(len(everything), size=draws, replace=False)]
-    found: Floats = point + model.spread * ((chosen * scale) @ vectors.T)
+        found[step] = there
     return found
 
 

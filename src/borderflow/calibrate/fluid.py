@@ -90,40 +90,54 @@ class Fluid:
         """What the values let arrive and cross; a path that ``values`` does not hold keeps the scenario's number.
 
         Days on which nobody can be held back are counted by the day, the others by the hour. ``watched`` are days
-        (indices) whose queue is wanted even so.
+        (indices) whose queue is wanted even so. Draws that are alike at a crossing are reckoned once there: those of a
+        slope differ in one value, which mostly moves one crossing.
         """
         arrived = np.stack([self.curve(name, values, draws) for name in self.crossings], axis=1)
         crossed, late = np.empty_like(arrived), np.empty_like(arrived)
-        queue, queue_end = np.zeros_like(arrived), np.zeros_like(arrived)
+        queue, queue_end = np.empty_like(arrived), np.empty_like(arrived)
         diverted = self._diverted(arrived)
-        for index, profile in enumerate(self._profiles):
-            stops = [(stop, self._rates(stop, values, draws)) for stop in self._stops[index]]
+        for index in range(len(self.crossings)):
             whole = arrived[:, index]
             for begin, hourly in diverted:
                 whole[:, begin : begin + hourly.shape[2]] = hourly[:, index].sum(axis=2)
-            carried = whole * self._late[index]
-            late[:, index] = carried
-            crossed[:, index] = whole - carried
-            crossed[:, index, 1:] += carried[:, :-1]
-            queue_end[:, index] = carried
-            for first, end in self._busy(index, whole, stops, watched):
-                before = carried[:, first - 1] if first else np.zeros(draws)
-                coming = whole[:, first:end, None] * profile
-                for begin, hourly in diverted:
-                    a, b = max(first, begin), min(end, begin + hourly.shape[2])
-                    if a < b:
-                        coming[:, a - first : b - first] = hourly[:, index, a - begin : b - begin]
-                arriving = coming.reshape(draws, -1).cumsum(axis=1) + before[:, None]
-                passing = arriving
-                for stop, rates in stops:
-                    passing = _let_through(passing, stop, rates, first * HOURS, end * HOURS)
-                days = passing[:, HOURS - 1 :: HOURS]
-                crossed[:, index, first:end] = np.diff(days, axis=1, prepend=0.0)
-                waiting = (arriving - passing).reshape(draws, end - first, HOURS)
-                queue[:, index, first:end], queue_end[:, index, first:end] = waiting.max(axis=2), waiting[:, :, -1]
-                if end < len(self.dates):  # whoever still stands there is let through first on the next day
-                    crossed[:, index, end] += waiting[:, -1, -1] - carried[:, end - 1]
+            rates = [self._rates(stop, values, draws) for stop in self._stops[index]]
+            told = [hourly[:, index].reshape(draws, -1) for _, hourly in diverted]
+            some, back = distinct(np.concatenate([whole, *rates, *told], axis=1))
+            here = [(begin, hourly[some, index]) for begin, hourly in diverted]
+            found = self._through(index, whole[some], here, [rate[some] for rate in rates], watched)
+            for into, of in zip((crossed, queue, queue_end, late), found, strict=True):
+                into[:, index] = of[back]
         return Flow(arrived, crossed, queue, queue_end, late)
+
+    def _through(
+        self, index: int, whole: Floats, diverted: list[tuple[int, Floats]], rates: list[Floats], watched: Sequence[int]
+    ) -> tuple[Floats, Floats, Floats, Floats]:
+        """Who crosses at one crossing of those who come: crossed, longest line, line at the end and late, by day."""
+        stops = list(zip(self._stops[index], rates, strict=True))
+        draws = len(whole)
+        carried = whole * self._late[index]
+        crossed = whole - carried
+        crossed[:, 1:] += carried[:, :-1]
+        queue, queue_end = np.zeros_like(whole), carried.copy()
+        for first, end in self._busy(whole, stops, watched):
+            before = carried[:, first - 1] if first else np.zeros(draws)
+            coming = whole[:, first:end, None] * self._profiles[index]
+            for begin, hourly in diverted:
+                a, b = max(first, begin), min(end, begin + hourly.shape[1])
+                if a < b:
+                    coming[:, a - first : b - first] = hourly[:, a - begin : b - begin]
+            arriving = coming.reshape(draws, -1).cumsum(axis=1) + before[:, None]
+            passing = arriving
+            for stop, rate in stops:
+                passing = _let_through(passing, stop, rate, first * HOURS, end * HOURS)
+            days = passing[:, HOURS - 1 :: HOURS]
+            crossed[:, first:end] = np.diff(days, axis=1, prepend=0.0)
+            waiting = (arriving - passing).reshape(draws, end - first, HOURS)
+            queue[:, first:end], queue_end[:, first:end] = waiting.max(axis=2), waiting[:, :, -1]
+            if end < len(self.dates):  # whoever still stands there is let through first on the next day
+                crossed[:, end] += waiting[:, -1, -1] - carried[:, end - 1]
+        return crossed, queue, queue_end, carried
 
     def _diverted(self, arrived: Floats) -> list[tuple[int, Floats]]:
         """Persons by hour on the days that a diversion touches: first day, and (draws, crossings, days, 24)."""
@@ -138,9 +152,7 @@ class Fluid:
             found.append((begin, coming))
         return found
 
-    def _busy(
-        self, index: int, whole: Floats, stops: list[tuple[_Stop, Floats]], watched: Sequence[int]
-    ) -> list[tuple[int, int]]:
+    def _busy(self, whole: Floats, stops: list[tuple[_Stop, Floats]], watched: Sequence[int]) -> list[tuple[int, int]]:
         """Stretches of days [first, end) on which someone may be held back, under any of the draws."""
         if not stops:
             return []
@@ -292,6 +304,13 @@ class Fluid:
                 touched[hours[0] // HOURS : (hours[-1] + shift) // HOURS + 1] = True
         edges = np.flatnonzero(np.diff(np.concatenate([[False], touched, [False]])))
         return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+
+
+def distinct(rows: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The first of all rows that are the same, and for each row which of those it is: ``rows[some][back]`` is rows."""
+    seen: dict[bytes, int] = {}
+    back = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in rows], dtype=np.int64)
+    return np.unique(back, return_index=True)[1], back
 
 
 def _let_through(arriving: Floats, stop: _Stop, rates: Floats, first: int, end: int) -> Floats:
