@@ -36,7 +36,15 @@ def test_both_parts_are_printed_and_nothing_is_written(fit: Fit, folder: Path) -
     assert sorted(folder.rglob("*")) == before
     text = check_told(says, 80)
     assert all(len(line) <= 80 for line in text.splitlines())
-    for word in ("BOUNDS", "FORECASTS", "RECOVERY", "OUTSIDE THEIR BAND", "last value", "interpolation"):
+    for word in (
+        "BOUNDS",
+        "FORECASTS",
+        "RECOVERY",
+        "OUTSIDE THEIR BAND",
+        "last value",
+        "interpolation",
+        "s of CPU time",
+    ):
         assert word in text
 
 

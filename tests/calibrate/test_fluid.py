@@ -121,6 +121,35 @@ def test_values_of_a_draw_take_the_place_of_the_scenarios() -> None:
     assert found.crossed[1, 0] == pytest.approx([60, 60, 180, 100, 100])
 
 
+def test_draws_that_are_alike_at_a_crossing_are_reckoned_once_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven draws: each gives what it gives alone, though levels, a rate of the gate and people who divert are shared
+    by some. Only different ones are let through the gate: at Torkham levels of 240 and 300 and a slower gate; at Spin
+    Boldak two levels of its own, and who comes there from Torkham, who are as many with the slower gate."""
+    shut = [{"from": "2023-11-02", "to": "2023-11-02", "stops": ["people"], "divert": 0.5, "after": "12 h"}]
+    gate = {"throughput": "250 persons/day", "open": "06:00-18:00"}
+    of = Fluid(scenario(torkham=crossing(240, gate, closures=shut), spin_boldak=crossing(48, OPEN)))
+    level = "crossings.{}.arrivals.phases.steady.persons_per_day"
+    values = {
+        level.format("torkham"): np.array([240.0, 300, 240, 240, 240, 300, 240]),
+        level.format("spin_boldak"): np.array([48.0, 48, 60, 48, 48, 48, 48]),
+        "crossings.torkham.stations.gate.throughput": np.array([250.0, 250, 250, 200, 250, 250, 250]),
+    }
+    through: list[int] = []
+    usual = Fluid._through
+
+    def counted(self: Fluid, index: int, whole: Any, *more: Any) -> Any:
+        through.append(len(whole))
+        return usual(self, index, whole, *more)
+
+    monkeypatch.setattr(Fluid, "_through", counted)
+    found = of.flow(values, 7)
+    assert through == [3, 3]
+    for draw in range(7):
+        alone = of.flow({path: drawn[draw : draw + 1] for path, drawn in values.items()}, 1)
+        for word in ("arrived", "crossed", "queue", "queue_end", "late"):
+            assert getattr(found, word)[draw] == pytest.approx(getattr(alone, word)[0]), word
+
+
 def test_phases_follow_their_shapes() -> None:
     """A step, a ramp that doubles in two days, and a decay that halves its distance to 100 in a day."""
     place = crossing(0, OPEN)

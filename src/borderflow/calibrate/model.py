@@ -16,19 +16,11 @@ from borderflow.calibrate.groups import Groups
 from borderflow.calibrate.likelihood import log_densities
 from borderflow.calibrate.parameters import NINETY, Floats, Free, Values
 from borderflow.calibrate.reports import Report
+from borderflow.scenario.calibration import FAMILY, RAMP_CHANGE, SHARED_CHANGE, STEP_CHANGE
 from borderflow.scenario.scenario import Scenario
 
-RAMP_CHANGE = 0.4
-"""Standard deviation of the change of a level's log over a day of a ramp, before the reports; grows with √days."""
-STEP_CHANGE = 0.8
-"""The same for a step from one phase to the next."""
-SHARED_CHANGE = 0.5
-"""Correlation of the changes at two crossings over the same days: what moves people is the policy of one country."""
-FAMILY = (4.5, 6.5)
-"""Persons in a reported family (90 % range). Where Afghan offices tell both numbers of a day (15 in scenarios/evidence)
-they make 4.4 to 5.9, once 7.8; 5.4 in the geometric mean."""
 FAMILIES_DIFFER = 0.15
-"""Relative standard deviation of the mean family from report to report: 0.13 (log) in those 15."""
+"""Relative standard deviation of the mean family from report to report: 0.13 (log) in the 15 pairs of FAMILY."""
 FAMILY_NAME, GROUP_NAME = "persons_per_family", "group_error"
 SINCE = " since "
 TOGETHER = 8.0

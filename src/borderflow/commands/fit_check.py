@@ -119,13 +119,15 @@ def check_told(says: dict[str, Any], width: int) -> str:
     held = [(kind, str(one["values"]), _share(one["held"])) for kind, one in kinds.items()]
     held.append(("all", str(sum(one["values"] for one in kinds.values())), _share(recovery["coverage"])))
     lines += columns(("kind of value", "values", "held by their 90 %"), held)
+    seconds = f"A case took at most {recovery['most_seconds_a_case']:.1f} s of CPU time."
+    lines += ["", *wrapped(seconds, width)]
     if recovery["simulated"]:
         within = _share(recovery["simulated_within"])
         text = (
             f"Of {len(recovery['simulated'])} numbers that the simulation gave, {within} lie within the 90 % that "
             "the days' variation leaves around the fluid."
         )
-        lines += ["", *wrapped(text, width)]
+        lines += wrapped(text, width)
     outside = [one for one in says["foretold"] if not one["inside"]]
     if outside:
         lines += ["", "OUTSIDE THEIR BAND"]
