@@ -65,7 +65,8 @@ CHECKS = (
     Check(DEADLINE, "phase1-2023", "Torkham: litres of water a person in the camp, 17 November",
           "far fewer people share the water; here the shortage comes two weeks earlier, on 3 November"),
     Check(DEADLINE, "phase1-2023", "Torkham: families registered, 17 November",
-          "everyone who crosses is registered here, within a day or two"),
+          "everyone who crosses is registered here, within a day or two",
+          "in the quietest runs only; everyone who crosses is registered here, within a day or two"),
     Check(CLOSURE, "closure-2025", "Torkham: crossed, 12 to 31 October", note="the scenario shuts the gate"),
     Check(CLOSURE, "closure-2025", "Torkham: families before the shut gate, night of 31 October"),
     Check(CLOSURE, "closure-2025", "Both: crossed, 1 November"),
@@ -74,7 +75,10 @@ CHECKS = (
           "the pace of the exit check is set between this day and the one before"),
     Check(HALT, "acc-por-2025", "Both: crossed (reported: all crossings), 1 to 7 September",
           "a round number over all crossings; Khyber Pakhtunkhwa counted about 45,000 at Torkham in these days, and "
-          "the fit lies between its counts and the agencies' totals ([more](others.md#acc-por-2025))"),
+          "the fit lies between its counts and the agencies' totals ([more](others.md#acc-por-2025))",
+          "in the fullest runs only: a round number over all crossings; Khyber Pakhtunkhwa counted about 45,000 at "
+          "Torkham in these days, and the fit lies between its counts and the agencies' totals "
+          "([more](others.md#acc-por-2025))"),
     Check(HALT, "acc-por-2025", "Both: registered refugees among them"),
     Check(HALT, "acc-por-2025", "Both: registered refugees paid, 9 to 30 September",
           note="the scenario has no centre that pays them; the 375 USD a person of the weeks before were paid in "
