@@ -152,3 +152,14 @@ def test_each_draw_has_its_own_variance_and_each_report_its_own_days() -> None:
     found = Chance(slow, fluid, those).variance(values, fluid.flow(values, 2, range(len(RUSH))))
     assert found[0] == pytest.approx([said(slow, one) for one in those])
     assert found[1] == pytest.approx(4 * found[0])
+
+
+def test_the_same_people_before_a_slower_gate_move_other_counts() -> None:
+    """Draws that differ in the gate's pace alone have the variance that each has with that gate."""
+    those = [report(1, 5), report(5, 5), report(1, 12)]
+    fluid = Fluid(operation(torkham=FREE))
+    values = {"crossings.torkham.stations.gate.throughput": np.array([100_000.0, 2500.0])}
+    found = Chance(fluid.scenario, fluid, those).variance(values, fluid.flow(values, 2, range(len(RUSH))))
+    for drawn, throughput in zip(found, (FREE, BINDING), strict=True):
+        assert drawn == pytest.approx([said(operation(torkham=throughput), one) for one in those])
+    assert found[1, 1] < 0.5 * found[0, 1]
