@@ -317,7 +317,7 @@ calibration:
         (date(2024, 1, 1), (0.8, 0.95)),
     ]
     assert (said.calibration.ramp_change, said.calibration.step_change) == (0.4, 0.8)
-    assert (said.calibration.shared_change, said.calibration.persons_per_family) == (0.5, (4.5, 6.5))
+    assert (said.calibration.shared_change, said.calibration.persons_per_family) == (0.75, (4.5, 6.5))
     assert said.calibration.draws is None
 
 

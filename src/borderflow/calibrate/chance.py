@@ -80,10 +80,12 @@ class Chance:
     def _of_crossing(self, row: int, moved: Floats, held: Floats) -> Floats:
         """Variance of each report's part at one crossing. ``moved`` and ``held``: (draws, days). (draws, reports)"""
         found = self._freely(row, moved)
-        lines = np.any(held > 0, axis=0).tolist()
+        lines = held > 0
+        some = lines.any(axis=0).tolist()
         for column, (first, end) in enumerate(self._stretch):
-            if row in self._rows[column] and (lines[end - 1] or (first and lines[first - 1])):
-                found[:, column] = self._behind_a_line(row, moved, held, first, end)
+            if row in self._rows[column] and (some[end - 1] or (first and some[first - 1])):
+                these = lines[:, end - 1] | (lines[:, first - 1] if first else False)
+                found[these, column] = self._behind_a_line(row, moved[these], held[these], first, end)
         return found
 
     def _freely(self, row: int, moved: Floats) -> Floats:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from borderflow.calibrate.fluid import Fluid
 from borderflow.calibrate.parameters import Floats, Values
 from borderflow.scenario.people import GROUPS, Phase
 from borderflow.scenario.scenario import Scenario
+
+DEPORTED = "deported"
+
+
+@dataclass(frozen=True)
+class _Mixes:
+    """Every mix of people that holds somewhere: the path of each of its shares, and what the scenario has there.
+
+    ``paths`` and ``written`` are (mixes, shares); ``of`` is the mix in force, (crossings, days).
+    """
+
+    paths: list[list[str]]
+    written: Floats
+    of: npt.NDArray[np.int64]
 
 
 class Groups:
@@ -16,41 +33,52 @@ class Groups:
     def __init__(self, scenario: Scenario, fluid: Fluid) -> None:
         self.scenario = scenario
         self.fluid = fluid
+        self._groups = self._mixes("groups")
+        self._deported = self._mixes(DEPORTED)
 
     def share(self, population: str, values: Values, draws: int) -> Floats:
         """Share of a population: a group, several joined by ``+``, or ``deported``. Shape (draws, crossings, days).
 
         Raises ``KeyError`` where the scenario has no group of that name.
         """
-        found = np.empty((draws, len(self.fluid.crossings), len(self.fluid.dates)))
-        for index, name in enumerate(self.fluid.crossings):
-            phases = self.scenario.crossings[name].arrivals.phases
-            begins = [max(0, self.fluid.day(phase.from_)) for phase in phases]
-            begins[0] = 0
-            for phase, first, end in zip(phases, begins, [*begins[1:], len(self.fluid.dates)], strict=True):
-                if end > first:
-                    found[:, index, first:end] = self._in_phase(population, name, phase, values, draws)[:, None]
-        return found
-
-    def _in_phase(self, population: str, crossing: str, phase: Phase, values: Values, draws: int) -> Floats:
-        if population == "deported":
-            place = self._stated("deported", crossing, phase)
-            drawn = values.get(f"{place}.deported")
-            written = self.scenario.mix(crossing, phase).deported or 0.0
-            return np.full(draws, written) if drawn is None else np.asarray(drawn)
+        mixes = self._deported if population == DEPORTED else self._groups
+        shares = np.empty((draws, *mixes.written.shape))
+        for mix, paths in enumerate(mixes.paths):
+            for place, path in enumerate(paths):
+                shares[:, mix, place] = values.get(path, mixes.written[mix, place])
+        if population == DEPORTED:
+            return shares[:, mixes.of, 0]
         parts = population.split("+")
         for part in parts:
             if part not in GROUPS:
                 raise KeyError(part)
-        place = self._stated("groups", crossing, phase)
-        mix = self.scenario.mix(crossing, phase).groups or {}
-        shares = {
-            group: np.asarray(values.get(f"{place}.groups.{group}", np.full(draws, share)))
-            for group, share in mix.items()
-        }
-        total: Floats = np.sum(list(shares.values()), axis=0)
-        part_of: Floats = np.sum([shares.get(part, np.zeros(draws)) for part in parts], axis=0)  # type: ignore[call-overload]
-        return part_of / np.maximum(total, 1e-12)
+        part_of = shares[:, :, [GROUPS.index(part) for part in parts]].sum(axis=2)
+        return (part_of / np.maximum(shares.sum(axis=2), 1e-12))[:, mixes.of]
+
+    def _mixes(self, word: str) -> _Mixes:
+        """The mixes of ``groups``, or of ``deported``: one for each block of households that is in force somewhere."""
+        found: dict[str, int] = {}
+        paths: list[list[str]] = []
+        written: list[list[float]] = []
+        of = np.zeros((len(self.fluid.crossings), len(self.fluid.dates)), dtype=np.int64)
+        for index, crossing in enumerate(self.fluid.crossings):
+            phases = self.scenario.crossings[crossing].arrivals.phases
+            begins = [max(0, self.fluid.day(phase.from_)) for phase in phases]
+            begins[0] = 0
+            for phase, first, end in zip(phases, begins, [*begins[1:], len(self.fluid.dates)], strict=True):
+                place = self._stated(word, crossing, phase)
+                if place not in found:
+                    found[place] = len(paths)
+                    mix = self.scenario.mix(crossing, phase)
+                    if word == DEPORTED:
+                        paths.append([f"{place}.{DEPORTED}"])
+                        written.append([mix.deported or 0.0])
+                    else:
+                        stated = mix.groups or {}
+                        paths.append([f"{place}.groups.{group}" for group in GROUPS])
+                        written.append([stated.get(group, 0.0) for group in GROUPS])
+                of[index, first:end] = found[place]
+        return _Mixes(paths, np.array(written), of)
 
     def _stated(self, word: str, crossing: str, phase: Phase) -> str:
         """Path of the block of households whose word is in force: the nearest that states it."""

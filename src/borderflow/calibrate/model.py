@@ -27,7 +27,7 @@ TOGETHER = 8.0
 """Persons that come together: a count of n persons has at least the relative variance TOGETHER / n, by chance alone."""
 SURE_OF_ERROR = 0.4
 """Standard deviation of the log of a basis' relative error, around what the register says of it."""
-GROUPED = 0.2
+GROUPED = 0.15
 """Relative error of a group's count or share beside all others, before the reports: the mix of a phase is one number,
 its days differ, and who belongs to a group is not the same for everybody who counts. Fitted like a basis' error."""
 

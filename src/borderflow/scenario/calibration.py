@@ -18,7 +18,7 @@ RAMP_CHANGE = 0.4
 """Standard deviation of the change of a level's log over a day of a ramp, before the reports; grows with √days."""
 STEP_CHANGE = 0.8
 """The same for a step from one phase to the next."""
-SHARED_CHANGE = 0.5
+SHARED_CHANGE = 0.75
 """Correlation of the changes at two crossings over the same days: what moves people is the policy of one country."""
 FAMILY = (4.5, 6.5)
 """Persons in a reported family (90 % range). Where Afghan offices tell both numbers of a day (15 in scenarios/evidence)
