@@ -194,7 +194,7 @@ def test_the_error_of_a_groups_count_is_fitted(scenario: Scenario) -> None:
     """It adds to the error of the basis, for groups alone; families stand behind it."""
     deported = scenario.model_copy(update={"households": scenario.households.model_copy(update={"deported": 0.2})})
     rows = [row("group", 180, "05", "05", population="deported"), row("all", 900, "05", "05")]
-    one = model(deported, *rows, row("families", 150, "06", "06", "families"))
+    one = model(deported, *rows, row("families", 150, "06", "06", "families"), group_error=0.2)
     assert one.names[-2:] == [GROUP_NAME, FAMILY_NAME]
     point = one.centre.copy()
     point[-2] = math.log(0.5)

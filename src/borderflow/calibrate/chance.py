@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.signal import lfilter
 
 from borderflow.calibrate.fluid import Flow, Fluid, distinct
@@ -80,11 +81,11 @@ class Chance:
     def _of_crossing(self, row: int, moved: Floats, held: Floats) -> Floats:
         """Variance of each report's part at one crossing. ``moved`` and ``held``: (draws, days). (draws, reports)"""
         found = self._freely(row, moved)
-        lines = held > 0
-        some = lines.any(axis=0).tolist()
+        lines: npt.NDArray[np.bool_] = np.greater(held, 0)
+        some = np.any(lines, axis=0).tolist()
         for column, (first, end) in enumerate(self._stretch):
             if row in self._rows[column] and (some[end - 1] or (first and some[first - 1])):
-                these = lines[:, end - 1] | (lines[:, first - 1] if first else False)
+                these = lines[:, end - 1] | lines[:, first - 1] if first else lines[:, end - 1]
                 found[these, column] = self._behind_a_line(row, moved[these], held[these], first, end)
         return found
 

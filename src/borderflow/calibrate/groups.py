@@ -53,7 +53,8 @@ class Groups:
             if part not in GROUPS:
                 raise KeyError(part)
         part_of = shares[:, :, [GROUPS.index(part) for part in parts]].sum(axis=2)
-        return (part_of / np.maximum(shares.sum(axis=2), 1e-12))[:, mixes.of]
+        found: Floats = part_of / np.maximum(shares.sum(axis=2), 1e-12)
+        return found[:, mixes.of]
 
     def _mixes(self, word: str) -> _Mixes:
         """The mixes of ``groups``, or of ``deported``: one for each block of households that is in force somewhere."""
@@ -74,7 +75,7 @@ class Groups:
                         paths.append([f"{place}.{DEPORTED}"])
                         written.append([mix.deported or 0.0])
                     else:
-                        stated = mix.groups or {}
+                        stated = {str(group): share for group, share in (mix.groups or {}).items()}
                         paths.append([f"{place}.groups.{group}" for group in GROUPS])
                         written.append([stated.get(group, 0.0) for group in GROUPS])
                 of[index, first:end] = found[place]

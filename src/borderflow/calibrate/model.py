@@ -55,7 +55,8 @@ class Basis:
 class Settings:
     """What a fit assumes beside the scenario. ``shares``: of all crossings with Pakistan, the part of these two.
 
-    ``family``: persons in a family that is reported, on average (90 % range).
+    ``family``: persons in a family that is reported, on average (90 % range). ``group_error``: error of a
+    group's count before the reports (median).
     """
 
     bases: tuple[Basis, ...]
@@ -64,6 +65,7 @@ class Settings:
     step_change: float = STEP_CHANGE
     shared_change: float = SHARED_CHANGE
     family: tuple[float, float] = FAMILY
+    group_error: float = GROUPED
 
     def basis(self, report: Report) -> Basis:
         """Who counted a report, in the way in which they counted on its last day."""
@@ -151,7 +153,7 @@ class Model:
                 *(one.centre for one in self.free),
                 *(math.log(one.error) for one in self.bases),
                 *((low + high) / 2 for low, high in ranges),
-                *([math.log(GROUPED)] if self._groups.any() else []),
+                *([math.log(self.settings.group_error)] if self._groups.any() else []),
                 *([sum(family) / 2] if self._families.any() else []),
             ]
         )
