@@ -111,7 +111,7 @@ def test_a_gate_that_sets_the_pace_leaves_nothing_to_chance() -> None:
     assert said(slow, report(5, 5, "mean")) == pytest.approx(0, abs=1e-12)
 
 
-@pytest.mark.parametrize(("first", "last"), [(1, 5), (1, 12), (5, 12), (6, 12)])
+@pytest.mark.parametrize(("first", "last"), [(1, 5), (2, 5), (1, 12), (5, 12), (6, 12)])
 def test_those_in_line_at_an_end_belong_to_another_count(first: int, last: int) -> None:
     """2,500 a day pass; the rush of 8,500 on two days stands in line until the seventh or eighth day.
 
@@ -163,3 +163,24 @@ def test_the_same_people_before_a_slower_gate_move_other_counts() -> None:
     for drawn, throughput in zip(found, (FREE, BINDING), strict=True):
         assert drawn == pytest.approx([said(operation(torkham=throughput), one) for one in those])
     assert found[1, 1] < 0.5 * found[0, 1]
+
+
+def test_a_draw_is_reckoned_by_itself() -> None:
+    """With a line at the end of a count, at its beginning, at both or at neither: beside other draws as alone."""
+    of = operation(torkham="5000 persons/day")
+    reports = [report(5, 5), report(6, 8)]
+    path = "crossings.torkham.stations.gate.throughput"
+    rates = np.array([1500.0, 3000.0, 4200.0, 4400.0, 5000.0, 9000.0])
+    fluid = Fluid(of)
+    chance = Chance(of, fluid, reports)
+
+    def variance(some: Floats) -> Floats:
+        return chance.variance({path: some}, fluid.flow({path: some}, len(some)))
+
+    flow = fluid.flow({path: rates}, len(rates))
+    stands = flow.queue_end[:, 0] > flow.late[:, 0]
+    assert {tuple(row) for row in stands[:, [3, 4]].tolist()} == {(False, False), (False, True), (True, True)}
+    assert {tuple(row) for row in stands[:, [4, 7]].tolist()} == {(False, False), (True, False), (True, True)}
+    together = variance(rates)
+    for index in range(len(rates)):
+        assert variance(rates[[index]])[0] == pytest.approx(together[index], rel=1e-12)

@@ -12,7 +12,7 @@ from borderflow.calibrate.groups import Groups
 from borderflow.scenario.scenario import Scenario
 
 
-def scenario(**later: Any) -> Scenario:
+def written(**later: Any) -> dict[str, Any]:
     """Two phases of two days at one crossing; the second may restate its households."""
     phases = [
         {"phase": "one", "from": "2023-11-01", "persons_per_day": 100, "shape": "step"},
@@ -20,18 +20,20 @@ def scenario(**later: Any) -> Scenario:
     ]
     gate = {"desks": 2, "throughput": "2400 persons/day", "open": "24 h"}
     torkham = {"arrivals": {"phases": phases}, "journey": ["gate"], "stations": {"gate": gate}}
-    return Scenario.model_validate(
-        {
-            "borderflow": 1,
-            "name": "groups",
-            "title": "Groups",
-            "start": "2023-11-01",
-            "end": "2023-11-04",
-            "households": {"size": 1, "groups": {"undocumented": 0.7, "acc": 0.2, "por": 0.1}, "deported": 0.02},
-            "crossings": {"torkham": torkham},
-            "plans": {"as_is": {}},
-        }
-    )
+    return {
+        "borderflow": 1,
+        "name": "groups",
+        "title": "Groups",
+        "start": "2023-11-01",
+        "end": "2023-11-04",
+        "households": {"size": 1, "groups": {"undocumented": 0.7, "acc": 0.2, "por": 0.1}, "deported": 0.02},
+        "crossings": {"torkham": torkham},
+        "plans": {"as_is": {}},
+    }
+
+
+def scenario(**later: Any) -> Scenario:
+    return Scenario.model_validate(written(**later))
 
 
 def share(of: Scenario, population: str, **values: float) -> list[float]:
@@ -66,6 +68,18 @@ def test_the_nearest_block_wins_over_drawn_values_further_out() -> None:
     drawn = {"households__groups__undocumented": 0.4, "households__groups__acc": 0.3, "households__groups__por": 0.3}
     assert share(scenario(**RESTATED), "por", **drawn) == pytest.approx([0.3, 0.3, 0.5, 0.5])
     assert share(scenario(**RESTATED), "deported", households__deported=0.05) == pytest.approx([0.05, 0.05, 0.1, 0.1])
+
+
+def test_days_before_the_first_phase_have_its_mix() -> None:
+    """The days of the warm-up, at each crossing its own."""
+    said = written()
+    said["warm_up"] = "2 d"
+    mix = {"groups": {"undocumented": 0.1, "acc": 0.1, "por": 0.8}}
+    said["crossings"]["spin_boldak"] = {**said["crossings"]["torkham"], "households": mix}
+    of = Scenario.model_validate(said)
+    found = Groups(of, Fluid(of)).share("por", {}, 1)[0]
+    assert found[0] == pytest.approx([0.1] * 6)
+    assert found[1] == pytest.approx([0.8] * 6)
 
 
 def test_an_unknown_group_is_no_group() -> None:

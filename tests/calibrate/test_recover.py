@@ -206,6 +206,13 @@ class Normal:
         return np.asarray(-0.5 * np.einsum("ij,jk,ik->i", points, self.precision, points))
 
 
+def test_the_curvature_of_a_normal_distribution_is_its_precision() -> None:
+    """In units of the spread, which is 5 for each: second differences of a parabola are exact, mixed ones too."""
+    of = Normal()
+    found = fit.curvature(of, np.full(30, 0.3))  # type: ignore[arg-type]
+    assert found == pytest.approx(25 * of.precision, rel=1e-6, abs=1e-6 * float(np.abs(25 * of.precision).max()))
+
+
 def test_the_sample_is_as_wide_as_the_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ensembles that agree may be wrong alike: here widths and correlations are known. They hold within what 400
     independent draws can tell (a standard deviation to 3.5 %, three times that is allowed); their mean within 3 %."""
