@@ -24,6 +24,8 @@ from borderflow.scenario.scenario import Scenario
 
 LOOSE = 0.2
 """A line of this share of a day's count at its end: the count is the gate's, and the day's variation not in it."""
+NOBODY = 1e-6
+"""Persons in line that are none: what adding up hours leaves where everyone has passed."""
 MOST = 5.0
 """Largest standard deviation, relative to the number: a short line on a day of many people can be anything."""
 
@@ -56,7 +58,8 @@ class Chance:
         """Of each report, none of a share. ``flow`` is that of ``values``. Shape (draws, reports)."""
         draws, crossings, _ = flow.arrived.shape
         moved = flow.arrived * self._cv(values, draws)
-        held = np.clip((flow.queue_end - flow.late) / np.maximum(LOOSE * flow.crossed, 1.0), 0.0, 1.0)
+        line = flow.queue_end - flow.late
+        held = np.clip(np.where(line > NOBODY, line, 0.0) / np.maximum(LOOSE * flow.crossed, 1.0), 0.0, 1.0)
         absolute = np.zeros((draws, len(self.reports)))
         for row in range(crossings):
             some, back = distinct(np.concatenate([moved[:, row], held[:, row]], axis=1))
