@@ -253,10 +253,21 @@ def test_short_chains_find_the_width_that_the_top_does_not_show(monkeypatch: pyt
     found = np.array([one.std(axis=0).mean() for one in drawn])
     assert 1.68 < found.mean() < math.sqrt(0.75 + 0.25 * 16)
     assert np.mean(drawn, axis=(0, 1)) == pytest.approx(np.zeros(3), abs=0.15)
-    monkeypatch.setattr(fit, "KEPT", fit.KEPT + fit.ROUNDS * fit.ROUND)
+    kept = fit.KEPT + fit.ROUNDS * fit.ROUND
     monkeypatch.setattr(fit, "ROUNDS", 0)
-    plain = [fit.short_chains(of, start, 5000, np.random.default_rng(seed)) for seed in range(8)]  # type: ignore[arg-type]
+    plain = [fit.short_chains(of, start, 5000, np.random.default_rng(seed), kept) for seed in range(8)]  # type: ignore[arg-type]
     assert np.mean([one.std(axis=0).mean() for one in plain]) < found.mean()
+
+
+def test_longer_short_chains_tell_the_same_anew_with_less_luck(model: Model) -> None:
+    """Means of the draws differ from one try to the next; four times the steps halve that, about."""
+    point = optimum(model, 1, starts=1).point
+
+    def luck(kept: int) -> float:
+        tries = [fit.short_chains(model, point, 40 * kept, np.random.default_rng(seed), kept) for seed in range(8)]
+        return float(np.mean(np.std([one.mean(axis=0) for one in tries], axis=0) / tries[0].std(axis=0)))
+
+    assert luck(4 * fit.KEPT) < 0.7 * luck(fit.KEPT)
 
 
 def test_short_chains_agree_with_the_long_ones(model: Model) -> None:

@@ -176,7 +176,7 @@ def nearby(model: Model, point: Floats, draws: int, rng: np.random.Generator) ->
     return scattered
 
 
-def short_chains(model: Model, point: Floats, draws: int, rng: np.random.Generator) -> Floats:
+def short_chains(model: Model, point: Floats, draws: int, rng: np.random.Generator, kept: int = KEPT) -> Floats:
     """Draws of the posterior around its top, at a small part of what ``posterior`` costs. Shape (draws, names).
 
     Metropolis–Hastings chains whose moves leave a normal distribution as it is, and so need only make good where the
@@ -193,8 +193,8 @@ def short_chains(model: Model, point: Floats, draws: int, rng: np.random.Generat
         means, widths = settled.mean(axis=0), WIDER * settled.std(axis=0)
         there = (found[-1] - means) / widths
         centre, along = centre + along @ means, along * widths
-    kept = _wander(model, centre, along, there, KEPT, rng).reshape(-1, len(point))
-    chosen: Floats = centre + kept[rng.choice(len(kept), size=draws, replace=False)] @ along.T
+    sample = _wander(model, centre, along, there, kept, rng).reshape(-1, len(point))
+    chosen: Floats = centre + sample[rng.choice(len(sample), size=draws, replace=False)] @ along.T
     return chosen
 
 

@@ -22,7 +22,8 @@ from borderflow.scenario.scenario import Scenario
 
 BLOCK = 7
 """Days of a block."""
-DRAWS = 400
+DRAWS, KEPT = 1500, 330
+"""Draws of a forecast, and steps of the chains that give them: a score is not to be the sampler's luck."""
 LOW, HIGH = 0.05, 0.95
 CROSSED = ("total", "mean", "monthly", "peak")
 """Reports of people who crossed; queues and shares of a group are told apart from them."""
@@ -189,7 +190,7 @@ def _without(
     from_ = [start.get(name, centre) for name, centre in zip(fitted.names, fitted.centre, strict=True)]
     rng = np.random.default_rng((seed, 3, number))
     ended = optimum(fitted, seed, start=np.array(from_), starts=1)
-    draws = short_chains(fitted, ended.point, DRAWS, rng)
+    draws = short_chains(fitted, ended.point, DRAWS, rng, KEPT)
     wide = Model(scenario, free, [*kept, *held], settings)
     # Who counted only in this block is drawn from what is thought of them before any report.
     points = wide.centre + wide.spread * rng.standard_normal((len(draws), len(wide.names)))
