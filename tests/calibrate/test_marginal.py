@@ -49,7 +49,7 @@ def test_it_is_the_integral_over_all_values(model: Model) -> None:
 
 
 def test_models_are_compared_by_what_they_thought_before(model: Model) -> None:
-    """Ten times as wide a prior for one level that the reports know well costs log 10, and moves nothing."""
+    """A prior of one level that is three times as wide costs log 3, less what the level was off its middle before."""
     wide = replace(model.free[0], low=model.free[0].low / 30, high=model.free[0].high * 30)
     by = wide.spread / model.free[0].spread
     other = Model(model.scenario, [wide, *model.free[1:]], model.reports, replace(model.settings, step_change=50.0))
