@@ -1,8 +1,9 @@
 """How likely the reports are under other assumptions than a fit's: ``python scenarios/assumptions.py [NAME ...]``.
 
-How far levels change, what two crossings share and how sure the count of a group is are the same for all scenarios, and
-who counts in two ways is for all to read (docs/calibration.md). For each scenario the log of the marginal likelihood of
-all its reports, less that with what is assumed: 0 is as likely, -3 a twentieth. About five minutes for both years.
+How far levels change, what two crossings share, how sure the odds of a group are and how many reports are misprints are
+the same for all scenarios, and who counts in two ways is for all to read (docs/calibration.md). For each scenario the
+log of the marginal likelihood of all its reports, less that with what is assumed: 0 is as likely, -3 a twentieth. About
+five minutes for both years.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ JUDGED_ON = ("first-year", "acc-por-2025")
 SHARED = (0.0, 0.25, 0.5, 0.65, 0.75, 0.85, 0.92)
 RAMPS = (0.2, 0.3, 0.4, 0.5)
 STEPS = (0.55, 0.8, 1.1)
-GROUPS = (0.08, 0.1, 0.12, 0.15, 0.2)
+GROUPS = (0.1, 0.15, 0.2, 0.3, 0.4)
+MISPRINTS = (0.005, 0.01, 0.02, 0.03, 0.05)
 
 
 def main(names: list[str]) -> int:
@@ -59,7 +61,9 @@ def others(settings: Settings) -> Iterator[tuple[str, Settings]]:
     for ramp, step in product(RAMPS, STEPS):
         yield f"ramp_change {ramp:g}, step_change {step:g}", replace(settings, ramp_change=ramp, step_change=step)
     for size in GROUPS:
-        yield f"error of a group's count {size:g}", replace(settings, group_error=size)
+        yield f"error of a group's odds {size:g}", replace(settings, group_error=size)
+    for share in MISPRINTS:
+        yield f"misprints {share:g}", replace(settings, misprints=share)
     for basis in settings.bases:
         if basis.since is not None and any(one.name == basis.name and one != basis for one in settings.bases):
             alike = tuple(one for one in settings.bases if one != basis)

@@ -13,7 +13,6 @@ from borderflow.calibrate.likelihood import (
     ABOVE,
     ANYTHING,
     BELOW,
-    WRONG,
     between,
     drawn,
     log_densities,
@@ -22,7 +21,7 @@ from borderflow.calibrate.likelihood import (
 from borderflow.calibrate.reports import Report
 from borderflow.evidence.rows import QUALIFIERS
 
-SIGMA = 0.08
+SIGMA, MISPRINTS = 0.08, 0.05
 
 
 def report(value: float, qualifier: str = "exact", high: float = 0.0) -> Report:
@@ -32,7 +31,8 @@ def report(value: float, qualifier: str = "exact", high: float = 0.0) -> Report:
 
 def density(log_value: float, qualifier: str, log_true: float = 8.0) -> float:
     """Density of the log of a reported number."""
-    found = log_densities([report(float(np.exp(log_value)), qualifier)], np.array([[log_true]]), np.array([[SIGMA]]))
+    one = report(float(np.exp(log_value)), qualifier)
+    found = log_densities([one], np.array([[log_true]]), np.array([[SIGMA]]), MISPRINTS)
     return float(np.exp(found[0, 0]))
 
 
@@ -80,15 +80,15 @@ def test_a_range_says_that_the_truth_lies_within_and_no_more() -> None:
 def test_a_misprint_costs_a_bounded_price() -> None:
     """Ten times the truth is no more unlikely than a report that is something else: it cannot bend a curve for ever."""
     told = density(8 + np.log(10), "exact")
-    something_else = WRONG * norm.pdf(np.log(10), 0, np.hypot(SIGMA, ANYTHING))
+    something_else = MISPRINTS * norm.pdf(np.log(10), 0, np.hypot(SIGMA, ANYTHING))
     assert told == pytest.approx(something_else, rel=1e-6)
 
 
 def test_reports_keep_their_place_whatever_their_qualifiers() -> None:
     """The density of each report stands in its own column."""
     those = [report(3000, "over"), report(2900), report(2000, "range", 4000), report(3100, "nearly"), report(2800)]
-    together = log_densities(those, np.full((2, 5), 8.0), np.full((2, 5), SIGMA))
-    apart = [log_densities([one], np.full((2, 1), 8.0), np.full((2, 1), SIGMA))[:, 0] for one in those]
+    together = log_densities(those, np.full((2, 5), 8.0), np.full((2, 5), SIGMA), MISPRINTS)
+    apart = [log_densities([one], np.full((2, 1), 8.0), np.full((2, 1), SIGMA), MISPRINTS)[:, 0] for one in those]
     assert together == pytest.approx(np.array(apart).T)
 
 

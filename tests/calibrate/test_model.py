@@ -124,6 +124,20 @@ def test_a_level_far_away_pulls_the_other_crossing_along(scenario: Scenario) -> 
     assert 0.2 < rises[1] < rises[2] < 2
 
 
+def test_what_the_scenario_assumes_is_what_the_fit_assumes(scenario: Scenario) -> None:
+    said = {
+        "ramp_change": 0.3,
+        "step_change": 0.7,
+        "shared_change": 0.6,
+        "group_error": 0.35,
+        "misprints": 0.04,
+        "persons_per_family": (4.0, 6.0),
+    }
+    assumed = scenario.model_copy(update={"calibration": scenario.calibration.model_copy(update=said)})
+    found = settings(assumed, {}, ())
+    assert {word: getattr(found, {"persons_per_family": "family"}.get(word, word)) for word in said} == said
+
+
 def test_a_basis_counts_in_the_way_of_its_day() -> None:
     """A report belongs to the way of counting that holds on its last day; the first holds for all days before too."""
     ways = Settings((Basis("kp", 0.03), Basis("kp", 0.2, since=date(2023, 11, 1)), Basis("un", 0.04)))
@@ -190,10 +204,22 @@ def test_without_groups_and_families_there_is_nothing_to_fit_of_them(scenario: S
     assert not {FAMILY_NAME, GROUP_NAME} & set(model(scenario, row("persons", 900, "05", "05")).names)
 
 
-def test_the_error_of_a_groups_count_is_fitted(scenario: Scenario) -> None:
-    """It adds to the error of the basis, for groups alone; families stand behind it."""
-    deported = scenario.model_copy(update={"households": scenario.households.model_copy(update={"deported": 0.2})})
-    rows = [row("group", 180, "05", "05", population="deported"), row("all", 900, "05", "05")]
+def with_deported(scenario: Scenario, share: float) -> Scenario:
+    return scenario.model_copy(update={"households": scenario.households.model_copy(update={"deported": share})})
+
+
+def test_the_error_of_a_groups_odds_is_fitted(scenario: Scenario) -> None:
+    """It adds to the error of the basis by the part that is not of the group, for groups alone; families stand behind.
+
+    The log of a share p = 1 / (1 + exp(-x)) moves by 1 - p where its odds' log x moves by 1.
+    """
+    deported = with_deported(scenario, 0.2)
+    rows = [
+        row("group", 180, "05", "05", population="deported"),
+        row("share", 0.2, "05", "05", "share", population="deported"),
+        row("peak", 180, "01", "05", "peak_day", population="deported"),
+        row("all", 900, "05", "05"),
+    ]
     one = model(deported, *rows, row("families", 150, "06", "06", "families"), group_error=0.2)
     assert one.names[-2:] == [GROUP_NAME, FAMILY_NAME]
     point = one.centre.copy()
@@ -202,5 +228,36 @@ def test_the_error_of_a_groups_count_is_fitted(scenario: Scenario) -> None:
     plain = {
         report.id: sigma for report, sigma in zip(one.reports, one.expected(one.centre[None]).sigma[0], strict=True)
     }
-    assert wide["group"] ** 2 - plain["group"] ** 2 == pytest.approx(0.5**2 - 0.2**2)
+    for id in ("group", "share", "peak"):
+        assert wide[id] ** 2 - plain[id] ** 2 == pytest.approx(0.8**2 * (0.5**2 - 0.2**2)), id
     assert (wide["all"], wide["families"]) == (plain["all"], plain["families"])
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
+def test_a_count_of_nearly_everybody_has_little_of_its_groups_error(scenario: Scenario, share: float) -> None:
+    one = model(with_deported(scenario, share), row("group", 500, "05", "05", population="deported"), group_error=0.4)
+    sure = model(with_deported(scenario, share), row("group", 500, "05", "05", population="deported"), group_error=1e-6)
+    sigma, least = (some.expected(some.centre[None]).sigma[0, 0] for some in (one, sure))
+    assert sigma**2 - least**2 == pytest.approx((0.4 * (1 - share)) ** 2)
+
+
+def test_the_largest_day_of_a_group_is_the_groups(scenario: Scenario) -> None:
+    """Not that of everybody."""
+    deported = with_deported(scenario, 0.2)
+    one = model(deported, row("group", 180, "01", "12", "peak_day", population="deported"), row("all", 900, "12", "12"))
+    flow = one.fluid.flow(one.values(one.centre[None]), 1, one.watched)
+    number = dict(
+        zip([report.id for report in one.reports], one.numbers(flow, one.values(one.centre[None]))[0], strict=True)
+    )
+    assert number["group"] == pytest.approx(0.2 * number["all"])
+
+
+@pytest.mark.parametrize("misprints", [0.002, 0.2])
+def test_fewer_misprints_make_one_less_likely(scenario: Scenario, misprints: float) -> None:
+    """Far from what is expected a report has the density of a misprint, which is in proportion to their share."""
+    rows = [row("one", 9e7, "05", "05")]
+    found = [
+        one.log_density(one.centre[None])[0] - one.log_prior(one.centre[None])[0]
+        for one in (model(scenario, *rows, misprints=share) for share in (misprints, 0.02))
+    ]
+    assert found[0] - found[1] == pytest.approx(math.log(misprints / 0.02), rel=1e-6)

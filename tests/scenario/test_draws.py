@@ -318,6 +318,7 @@ calibration:
     ]
     assert (said.calibration.ramp_change, said.calibration.step_change) == (0.4, 0.8)
     assert (said.calibration.shared_change, said.calibration.persons_per_family) == (0.75, (4.5, 6.5))
+    assert (said.calibration.group_error, said.calibration.misprints) == (0.2, 0.02)
     assert said.calibration.draws is None
 
 
@@ -333,6 +334,9 @@ calibration:
         ("two_crossings: {2024-01-01: [0.8, 0.9], 2023-01-01: [0.8, 0.9]}", "two_crossings", "the dates must rise"),
         ("ramp_change: 0", "ramp_change", "must be more than 0"),
         ("shared_change: 1", "shared_change", "must be at most 0.95"),
+        ("group_error: 0", "group_error", "must be more than 0"),
+        ("misprints: 0", "misprints", "must be more than 0"),
+        ("misprints: 0.25", "misprints", "must be at most 0.2"),
         ("persons_per_family: 5", "persons_per_family", "write two numbers that rise, from 1 to 20: [4.5, 6.5]"),
         ("persons_per_family: [6, 5]", "persons_per_family", "write two numbers that rise, from 1 to 20: [4.5, 6.5]"),
         ("persons_per_family: [0.5, 5]", "persons_per_family", "write two numbers that rise, from 1 to 20: [4.5, 6.5]"),

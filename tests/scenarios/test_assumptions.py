@@ -35,7 +35,8 @@ def test_one_thing_is_changed_at_a_time_and_what_is_assumed_is_among_it(script: 
     assert [words for words, other in found.items() if other == now] == [
         "shared_change 0.75",
         "ramp_change 0.4, step_change 0.8",
-        "error of a group's count 0.15",
+        "error of a group's odds 0.2",
+        "misprints 0.02",
     ]
     one_way = found["no other way of counting: morr since 2023-11-25"]
     assert [basis.label for basis in one_way.bases] == ["morr", "kp_home"]

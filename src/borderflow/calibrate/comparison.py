@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from borderflow.calibrate import wording
-from borderflow.calibrate.likelihood import ANYTHING, WRONG, drawn, log_densities, normal
+from borderflow.calibrate.likelihood import ANYTHING, drawn, log_densities, normal
 from borderflow.calibrate.model import Model
 from borderflow.calibrate.parameters import Floats
 from borderflow.calibrate.reports import COUNTED, FAMILIES, TWO_CROSSINGS, Report
@@ -85,7 +85,7 @@ def comparisons(model: Model, draws: Floats, seed: int) -> list[Comparison]:
     log_true = np.concatenate([one.log_true for one in expected])
     sigma = np.concatenate([one.sigma for one in expected])
     uncounted = np.exp(_by_everybody(model, draws))
-    weights = weight(model.reports, log_true, sigma).mean(axis=0)
+    weights = weight(model.reports, log_true, sigma, model.settings.misprints).mean(axis=0)
     rows = []
     for index, one in enumerate(model.reports):
         said = _band(drawn(one.qualifier, log_true[:, index], sigma[:, index], rng))
@@ -111,11 +111,11 @@ def comparisons(model: Model, draws: Floats, seed: int) -> list[Comparison]:
     return rows
 
 
-def weight(those: Sequence[Report], log_true: Floats, sigma: Floats) -> Floats:
+def weight(those: Sequence[Report], log_true: Floats, sigma: Floats, misprints: float) -> Floats:
     """Probability, at each point, that a report is what it says and not something else. Shape (draws, reports)."""
-    mixed = log_densities(those, log_true, sigma)
+    mixed = log_densities(those, log_true, sigma, misprints)
     x = np.log(np.array([one.middle for one in those])) - log_true
-    wide = math.log(WRONG) + normal(x, np.hypot(sigma, ANYTHING))
+    wide = math.log(misprints) + normal(x, np.hypot(sigma, ANYTHING))
     honest: Floats = 1.0 - np.exp(np.minimum(wide - mixed, 0.0))
     return honest
 

@@ -22,7 +22,7 @@ from borderflow.scenario.scenario import Scenario
 
 BLOCK = 7
 """Days of a block."""
-DRAWS, KEPT = 1500, 330
+DRAWS, KEPT = 3000, 660
 """Draws of a forecast, and steps of the chains that give them: with fewer a score is the sampler's luck."""
 LOW, HIGH = 0.05, 0.95
 CROSSED = ("total", "mean", "monthly", "peak")

@@ -9,8 +9,8 @@ All is on the log scale. A reported number v of a true number m has x = log v âˆ
   the error is the exponentially modified normal distribution, Grushka, Analytical Chemistry 44, 1972); two ends of a
   range say that the truth lies between them, no value more likely than another.
 
-One report in twenty may be plainly wrong, a misprint or another thing than it says: a mixture with a wide normal
-distribution keeps it from bending the curve (Box and Tiao, Biometrika 55, 1968).
+A few reports (``misprints``, a share) may be plainly wrong, a misprint or another thing than they say: a mixture with a
+wide normal distribution keeps them from bending the curve (Box and Tiao, Biometrika 55, 1968).
 """
 
 from __future__ import annotations
@@ -24,14 +24,12 @@ from scipy.special import log_ndtr, ndtr
 from borderflow.calibrate.parameters import Floats
 from borderflow.calibrate.reports import Report
 
-BELOW = {"over": 0.10, "at_least": 0.25}
+BELOW = {"over": 0.05, "at_least": 0.12}
 """Mean share by which the truth lies above a number that is said to be a lower bound."""
 ABOVE = {"nearly": 0.03, "under": 0.25, "up_to": 0.50}
 """Mean share by which the truth lies below a number that is said to be an upper bound."""
-WRONG = 0.05
-"""Share of reports that are something else than they say."""
 ANYTHING = 1.0
-"""Standard deviation of such a report, on the log scale."""
+"""Standard deviation of a report that is something else than it says, on the log scale."""
 _HALF_LOG = 0.5 * math.log(2 * math.pi)
 
 
@@ -54,7 +52,7 @@ def between(low: float, high: float, log_true: Floats, sigma: Floats) -> Floats:
     return density
 
 
-def log_densities(reports: Sequence[Report], log_true: Floats, sigma: Floats) -> Floats:
+def log_densities(reports: Sequence[Report], log_true: Floats, sigma: Floats, misprints: float) -> Floats:
     """Log density of each report, given the model's numbers and their errors: all of shape (draws, reports)."""
     core = np.empty_like(log_true)
     x = np.log(np.array([one.middle for one in reports])) - log_true
@@ -70,7 +68,7 @@ def log_densities(reports: Sequence[Report], log_true: Floats, sigma: Floats) ->
         else:
             core[:, at] = normal(x[:, at], sigma[:, at])
     wide = normal(x, np.hypot(sigma, ANYTHING))
-    mixed: Floats = np.logaddexp(math.log1p(-WRONG) + core, math.log(WRONG) + wide)
+    mixed: Floats = np.logaddexp(math.log1p(-misprints) + core, math.log(misprints) + wide)
     return mixed
 
 
@@ -85,7 +83,9 @@ def drawn(qualifier: str, log_true: Floats, sigma: Floats, rng: np.random.Genera
     return reported
 
 
-def told(reports: Sequence[Report], log_true: Floats, sigma: Floats, rng: np.random.Generator) -> Floats:
+def told(
+    reports: Sequence[Report], log_true: Floats, sigma: Floats, misprints: float, rng: np.random.Generator
+) -> Floats:
     """Reports as the likelihood has them, by chance, of one true number each: values, of a range its middle.
 
     What is told is now and then something else than it says. All shapes (reports,).
@@ -93,7 +93,7 @@ def told(reports: Sequence[Report], log_true: Floats, sigma: Floats, rng: np.ran
     found = np.empty(len(reports))
     for index, one in enumerate(reports):
         true, error = log_true[index], sigma[index]
-        wrong = rng.random() < WRONG
+        wrong = rng.random() < misprints
         if wrong:
             found[index] = math.exp(true + math.hypot(error, ANYTHING) * rng.standard_normal())
         elif one.qualifier == "range":

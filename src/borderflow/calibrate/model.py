@@ -16,7 +16,7 @@ from borderflow.calibrate.groups import Groups
 from borderflow.calibrate.likelihood import log_densities
 from borderflow.calibrate.parameters import NINETY, Floats, Free, Values
 from borderflow.calibrate.reports import Report
-from borderflow.scenario.calibration import FAMILY, RAMP_CHANGE, SHARED_CHANGE, STEP_CHANGE
+from borderflow.scenario.calibration import FAMILY, GROUPED, MISPRINTS, RAMP_CHANGE, SHARED_CHANGE, STEP_CHANGE
 from borderflow.scenario.scenario import Scenario
 
 FAMILIES_DIFFER = 0.15
@@ -27,9 +27,6 @@ TOGETHER = 8.0
 """Persons that come together: a count of n persons has at least the relative variance TOGETHER / n, by chance alone."""
 SURE_OF_ERROR = 0.4
 """Standard deviation of the log of a basis' relative error, around what the register says of it."""
-GROUPED = 0.15
-"""Relative error of a group's count or share beside all others, before the reports: the mix of a phase is one number,
-its days differ, and who belongs to a group is not the same for everybody who counts. Fitted like a basis' error."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +52,9 @@ class Basis:
 class Settings:
     """What a fit assumes beside the scenario. ``shares``: of all crossings with Pakistan, the part of these two.
 
-    ``family``: persons in a family that is reported, on average (90 % range). ``group_error``: error of a
-    group's count before the reports (median).
+    ``family``: persons in a family that is reported, on average (90 % range). ``group_error``: error of the odds of a
+    group before the reports (median), fitted like the error of a basis. ``misprints``: share of reports that are
+    something else than they say.
     """
 
     bases: tuple[Basis, ...]
@@ -66,6 +64,7 @@ class Settings:
     shared_change: float = SHARED_CHANGE
     family: tuple[float, float] = FAMILY
     group_error: float = GROUPED
+    misprints: float = MISPRINTS
 
     def basis(self, report: Report) -> Basis:
         """Who counted a report, in the way in which they counted on its last day."""
@@ -110,7 +109,7 @@ class Model:
 
     A point is a vector with an entry for each of ``names``: the free values on their fitted scales, then the log of
     the error of each basis, the log of the share that each basis counts, the log of the share of the two crossings
-    among all by period; and, where groups or families are reported, the log of the error of a group's count and that of
+    among all by period; and, where groups or families are reported, the log of the error of a group's odds and that of
     the persons in a family.
     """
 
@@ -135,14 +134,14 @@ class Model:
             dtype=np.int64,
         )
         self._families = np.array([one.families for one in self.reports], dtype=np.float64)
-        self._groups = np.array([one.population != "all" for one in self.reports], dtype=np.float64)
+        self._grouped = np.array([i for i, one in enumerate(self.reports) if one.population != "all"], dtype=np.int64)
         self._everywhere = np.array([one.everywhere and one.taken != "share" for one in self.reports], dtype=np.float64)
         self.names = [
             *(one.path for one in self.free),
             *(f"error.{basis.label}" for basis in self.bases),
             *(f"counted.{basis.label}" for basis in self.bases),
             *(f"two_crossings.{since}" for since, _, _ in steps),
-            *([GROUP_NAME] if self._groups.any() else []),
+            *([GROUP_NAME] if self._grouped.size else []),
             *([FAMILY_NAME] if self._families.any() else []),
         ]
         ranges = [(math.log(one.low), math.log(one.high)) for one in self.bases]
@@ -153,7 +152,7 @@ class Model:
                 *(one.centre for one in self.free),
                 *(math.log(one.error) for one in self.bases),
                 *((low + high) / 2 for low, high in ranges),
-                *([math.log(self.settings.group_error)] if self._groups.any() else []),
+                *([math.log(self.settings.group_error)] if self._grouped.size else []),
                 *([sum(family) / 2] if self._families.any() else []),
             ]
         )
@@ -162,7 +161,7 @@ class Model:
                 *(one.spread for one in self.free),
                 *(SURE_OF_ERROR for _ in self.bases),
                 *((high - low) / (2 * NINETY) for low, high in ranges),
-                *([SURE_OF_ERROR] if self._groups.any() else []),
+                *([SURE_OF_ERROR] if self._grouped.size else []),
                 *([(family[1] - family[0]) / (2 * NINETY)] if self._families.any() else []),
             ]
         )
@@ -196,7 +195,8 @@ class Model:
         """
         with np.errstate(all="ignore"):  # a point far out has no finite density: it is the least likely of all
             expected = self.expected(points)
-            reports = log_densities(self.reports, expected.log_true, np.hypot(expected.sigma, room))
+            error = np.hypot(expected.sigma, room)
+            reports = log_densities(self.reports, expected.log_true, error, self.settings.misprints)
             density: Floats = self.log_prior(points) + reports.sum(axis=1)
         return np.where(np.isfinite(density), density, -1e300)
 
@@ -214,10 +214,11 @@ class Model:
         error = np.exp(points[:, frees : frees + bases])[:, self._basis]
         families = np.where(self._of_one, 0.0, TOGETHER / number)
         by_chance = self.chance.variance(values, flow) + families
-        grouped = self._groups
+        variance = error**2 + self._apart**2 + by_chance
         if GROUP_NAME in self.names:
-            grouped = np.exp(points[:, self.names.index(GROUP_NAME), None]) * self._groups
-        return Expected(log_true, np.sqrt(error**2 + grouped**2 + self._apart**2 + by_chance), by_chance)
+            odds = np.exp(points[:, self.names.index(GROUP_NAME), None])
+            variance[:, self._grouped] += (odds * self._not_of_it(flow, number)) ** 2
+        return Expected(log_true, np.sqrt(variance), by_chance)
 
     def numbers(self, flow: Flow, values: Values) -> Floats:
         """Persons (of a share: 1 + the share) of each report before anybody counts them. Shape (draws, reports)."""
@@ -235,11 +236,27 @@ class Model:
             if what == "queue":
                 found[:, column] = flow.queue[:, rows, days].sum(axis=1).max(axis=1)
             elif what == "peak":
-                found[:, column] = flow.crossed[:, rows, days].sum(axis=1).max(axis=1)
+                population = self.reports[column].population
+                people = flow.crossed if population == "all" else crossed(population)
+                found[:, column] = people[:, rows, days].sum(axis=1).max(axis=1)
             else:
                 everyone = flow.crossed[:, rows, days].sum(axis=(1, 2))
                 found[:, column] = 1.0 + found[:, column] / np.maximum(everyone, 1.0)
         return found
+
+    def _not_of_it(self, flow: Flow, number: Floats) -> Floats:
+        """Share of the people of a group's report who are not of the group: (draws, reports of groups).
+
+        The log of a count, or of a share, moves by it where the log of the group's odds moves by 1.
+        """
+        everyone = flow.crossed.reshape(len(flow.crossed), -1) @ self._weights[:, self._grouped]
+        for column, what, rows, days in self._special:
+            if what == "peak" and self.reports[column].population != "all":
+                at = np.flatnonzero(self._grouped == column)
+                everyone[:, at] = flow.crossed[:, rows, days].sum(axis=1).max(axis=1)[:, None]
+        counted = number[:, self._grouped]
+        share = np.where(self._of_one[self._grouped], counted - 1.0, counted / np.maximum(everyone, 1.0))
+        return 1.0 - np.clip(share, 0.0, 1.0)
 
     def _design(self) -> None:
         """What does not depend on the point: which days and crossings a report adds up."""

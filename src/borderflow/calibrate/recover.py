@@ -34,7 +34,7 @@ ASSUMED = {
     "error": "error of a basis",
     "counted": "share counted",
     "two_crossings": "share of the crossings",
-    GROUP_NAME: "error of a group's count",
+    GROUP_NAME: "error of a group's odds",
     FAMILY_NAME: "persons in a family",
 }
 KINDS = {
@@ -171,7 +171,7 @@ def before(model: Model, rng: np.random.Generator) -> Floats:
 def made_up(model: Model, truth: Floats, rng: np.random.Generator) -> list[Report]:
     """Reports of the model's kinds as they would be told if the values were these."""
     expected = model.expected(truth[None])
-    numbers = likelihood.told(model.reports, expected.log_true[0], expected.sigma[0], rng)
+    numbers = likelihood.told(model.reports, expected.log_true[0], expected.sigma[0], model.settings.misprints, rng)
     return _with(model.reports, numbers)
 
 

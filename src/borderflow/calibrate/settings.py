@@ -37,7 +37,14 @@ def settings(scenario: Scenario, counting: Mapping[str, Sequence[Counting]], tho
     parts = said.two_crossings or ((None, ALL_CROSSINGS),)
     shares = tuple((since or date.min, low, high) for since, (low, high) in parts)
     return Settings(
-        tuple(bases), shares, said.ramp_change, said.step_change, said.shared_change, said.persons_per_family
+        tuple(bases),
+        shares,
+        said.ramp_change,
+        said.step_change,
+        said.shared_change,
+        said.persons_per_family,
+        said.group_error,
+        said.misprints,
     )
 
 

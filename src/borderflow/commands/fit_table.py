@@ -22,7 +22,7 @@ on there is room for every column."""
 LONGEST_WORD = 22
 COLOURS = {"agrees": "green", "disagrees": "bold red"}
 PERCENT = 1.5
-ALSO = {"group_error": "error of a group's count", "persons_per_family": "persons in a reported family"}
+ALSO = {"group_error": "error of a group's odds", "persons_per_family": "persons in a reported family"}
 
 
 def fit_answer(fit: Calibration, places: Sequence[Path], written: str) -> dict[str, Any]:

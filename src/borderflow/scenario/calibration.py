@@ -20,6 +20,11 @@ STEP_CHANGE = 0.8
 """The same for a step from one phase to the next."""
 SHARED_CHANGE = 0.75
 """Correlation of the changes at two crossings over the same days: what moves people is the policy of one country."""
+MISPRINTS = 0.02
+"""Share of reports that are something else than they say."""
+GROUPED = 0.2
+"""Error of the odds (log) that somebody is counted to a group, before the reports: the mix of a phase is one number,
+its days differ, and who belongs to a group is not the same for everybody who counts."""
 FAMILY = (4.5, 6.5)
 """Persons in a reported family (90 % range). Where Afghan offices tell both numbers of a day (15 in scenarios/evidence)
 they make 4.4 to 5.9, once 7.8; 5.4 in the geometric mean."""
@@ -161,6 +166,13 @@ class Calibration(Words):
     )
     shared_change: Annotated[float, Field(ge=0, le=0.95)] = Field(
         SHARED_CHANGE, description="correlation of the changes of the levels of two crossings over the same days"
+    )
+    group_error: Change = Field(
+        GROUPED,
+        description="error of the odds (log) that somebody is counted to a group, beside the error of the basis",
+    )
+    misprints: Annotated[float, Field(gt=0, le=0.2)] = Field(
+        MISPRINTS, description="share of the reports that are something else than they say"
     )
     persons_per_family: Persons = Field(
         FAMILY, description="persons in a reported family: the two ends of a range that holds 90 %"

@@ -44,6 +44,7 @@ UNITS = {
     **dict.fromkeys(("size", "mean", "min", "max", "fixed", "seats", "persons", "queue", "per_desk"), "persons"),
     **dict.fromkeys(("initial", "remaining"), "persons"),
     **dict.fromkeys(("cv", "day_to_day", "ramp_change", "step_change", "shared_change"), "ratio"),
+    **dict.fromkeys(("group_error", "misprints"), "ratio"),
     **dict.fromkeys(("weekdays", "hours"), "weight"),
     "vehicles": "vehicles",
     "latrines": "latrines",
