@@ -1,9 +1,9 @@
 """How likely the reports are under other assumptions than a fit's: ``python scenarios/assumptions.py [NAME ...]``.
 
-How far levels change, what two crossings share, how sure the odds of a group are and how many reports are misprints are
-the same for all scenarios, and who counts in two ways is for all to read (docs/calibration.md). For each scenario the
-log of the marginal likelihood of all its reports, less that with what is assumed: 0 is as likely, -3 a twentieth. About
-five minutes for both years.
+How far levels change, what two crossings share, how sure the odds of a group are, how many reports are misprints and
+how far a bound lies below the truth are the same for all scenarios, and who counts in two ways is for all to read
+(docs/calibration.md). For each scenario the log of the marginal likelihood of all its reports, less that with what is
+assumed: 0 is as likely, -3 a twentieth. About five minutes for both years.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
+from borderflow.calibrate import likelihood
 from borderflow.calibrate.calibration import prepared
 from borderflow.calibrate.crew import one_thread
 from borderflow.calibrate.fit import optimum
@@ -31,6 +33,8 @@ RAMPS = (0.2, 0.3, 0.4, 0.5)
 STEPS = (0.55, 0.8, 1.1)
 GROUPS = (0.1, 0.15, 0.2, 0.3, 0.4)
 MISPRINTS = (0.005, 0.01, 0.02, 0.03, 0.05)
+BOUNDS = ((0.05, 0.08), (0.05, 0.12), (0.05, 0.25), (0.1, 0.12), (0.1, 0.25))
+"""Mean shares by which the truth lies above what is said to be under it."""
 
 
 def main(names: list[str]) -> int:
@@ -47,11 +51,18 @@ def found(name: str) -> Iterator[tuple[str, float]]:
     with one_thread():
         best = optimum(model, scenario.seed, starts=1).point
         start, now = dict(zip(model.names, best.tolist(), strict=True)), log_marginal(model, best)
-        for words, settings in others(model.settings):
+
+        def otherwise(settings: Settings) -> float:
             changed = Model(scenario, model.free, model.reports, settings)
             near = [start.get(name, centre) for name, centre in zip(changed.names, changed.centre, strict=True)]
             top = optimum(changed, scenario.seed, start=np.array(near), starts=1).point
-            yield words, log_marginal(changed, top) - now
+            return log_marginal(changed, top) - now
+
+        for words, settings in others(model.settings):
+            yield words, otherwise(settings)
+        for over, at_least in BOUNDS:
+            with patch.dict(likelihood.BELOW, over=over, at_least=at_least):
+                yield f"the truth above 'over' by {over:g}, 'at least' by {at_least:g}", otherwise(model.settings)
 
 
 def others(settings: Settings) -> Iterator[tuple[str, Settings]]:

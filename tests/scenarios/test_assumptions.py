@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from borderflow.calibrate.likelihood import BELOW
 from borderflow.calibrate.model import Basis, Settings
 
 FILE = Path(__file__).parents[2] / "scenarios" / "assumptions.py"
@@ -38,6 +39,7 @@ def test_one_thing_is_changed_at_a_time_and_what_is_assumed_is_among_it(script: 
         "error of a group's odds 0.2",
         "misprints 0.02",
     ]
+    assert tuple(BELOW[word] for word in ("over", "at_least")) in script.BOUNDS
     one_way = found["no other way of counting: morr since 2023-11-25"]
     assert [basis.label for basis in one_way.bases] == ["morr", "kp_home"]
     assert sum("way of counting" in words for words in found) == 1
