@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from rows import row
 
+from borderflow.calibrate.comparison import comparisons
 from borderflow.calibrate.model import FAMILIES_DIFFER, FAMILY_NAME, GROUP_NAME, Basis, Model, Settings
 from borderflow.calibrate.parameters import NINETY, free_values
 from borderflow.calibrate.reports import Report, reports
@@ -261,3 +262,15 @@ def test_fewer_misprints_make_one_less_likely(scenario: Scenario, misprints: flo
         for one in (model(scenario, *rows, misprints=share) for share in (misprints, 0.02))
     ]
     assert found[0] - found[1] == pytest.approx(math.log(misprints / 0.02), rel=1e-6)
+
+
+def test_a_report_weighs_less_where_misprints_are_many(scenario: Scenario) -> None:
+    """The table's odds of a misprint are in proportion to the odds that a report is one."""
+    odds = []
+    for share in (0.02, 0.2):
+        one = model(scenario, row("one", 2000, "05", "05"), misprints=share)
+        (compared,) = comparisons(one, one.centre[None], seed=1)
+        assert compared.weight is not None
+        odds.append((1 - compared.weight) / compared.weight / (share / (1 - share)))
+    assert odds[0] == pytest.approx(odds[1])
+    assert odds[0] > 0
