@@ -17,6 +17,8 @@ BLUE, ORANGE, GREY = "#12355b", "#d55e00", "#9aa3ab"
 LONGEST = 31
 """Reports over more days are no day level, and are not drawn."""
 WIDTH = 900
+CROSS = "M-0.5,-0.5L0.5,0.5M0.5,-0.5L-0.5,0.5"
+"""Thin strokes: a filled cross of this size looks like a dot."""
 MARKS = {"exact": "circle", "about": "circle", "nearly": "circle", "range": "circle", "over": "triangle-up",
          "at_least": "triangle-up", "up_to": "triangle-down", "under": "triangle-down"}  # fmt: skip
 
@@ -102,8 +104,10 @@ def foretold(says: dict[str, Any]) -> alt.LayerChart:
     points = base.mark_point(filled=True, size=50, opacity=1).encode(
         x=x, y=alt.Y("median:Q", scale=scale), color=colour
     )
-    naive = base.transform_filter("isValid(datum.interpolation)").mark_point(shape="cross", color=GREY, size=28)
-    crosses = naive.encode(x=x, y=alt.Y("interpolation:Q", scale=scale))
+    known = base.transform_filter("isValid(datum.interpolation)")
+    crosses = known.mark_point(shape=CROSS, color=INK, size=60, strokeWidth=1.2, opacity=0.6).encode(
+        x=x, y=alt.Y("interpolation:Q", scale=scale)
+    )
     notes = [
         f"Each report with its block of {says['block_days']} days left out of the fit: median and 5–95 % band, orange "
         "where the report lies outside it.",
