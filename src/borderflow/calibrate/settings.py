@@ -39,12 +39,12 @@ def settings(scenario: Scenario, counting: Mapping[str, Sequence[Counting]], tho
     return Settings(
         tuple(bases),
         shares,
-        said.ramp_change,
-        said.step_change,
-        said.shared_change,
-        said.persons_per_family,
-        said.group_error,
-        said.misprints,
+        ramp_change=said.ramp_change,
+        step_change=said.step_change,
+        shared_change=said.shared_change,
+        family=said.persons_per_family,
+        group_error=said.group_error,
+        misprints=said.misprints,
     )
 
 
